@@ -1,0 +1,1 @@
+//! How good the reach is: the floating-catchment family.

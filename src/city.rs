@@ -1,0 +1,115 @@
+//! What is there: communities, estates, counties, facilities and candidates, as read, checked and in one coordinate system.
+//!
+//! `None` always means *unknown*; it is never zero. Every record keeps the place in the file it came from.
+
+pub mod candidate;
+pub mod community;
+pub mod facility;
+
+use std::collections::BTreeMap;
+
+pub use candidate::{BuildMode, Candidate, Tenure};
+pub use community::{Community, CommunityKind, County, CountyType, Estate, Grade};
+pub use facility::{Facility, Status};
+
+use crate::units::Count;
+
+/// A group of people (or of households) that is counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Group {
+    /// Residents of 60 and over (常住).
+    Elderly60,
+    /// Residents of 65 and over.
+    Elderly65,
+    /// Residents of 80 and over.
+    Elderly80,
+    /// Households (户数).
+    Households,
+    /// All residents.
+    Population,
+    /// Occupied households (入住户数): spread like households, not a column of `totals.csv`.
+    OccupiedHouseholds,
+    /// A bare weight of a demand file.
+    Weight,
+}
+
+impl Group {
+    /// Every group, in the order of [`Counts`].
+    pub const ALL: [Group; 7] = [
+        Group::Elderly60,
+        Group::Elderly65,
+        Group::Elderly80,
+        Group::Households,
+        Group::Population,
+        Group::OccupiedHouseholds,
+        Group::Weight,
+    ];
+
+    /// The groups that tables report, in their order.
+    pub const REPORTED: [Group; 5] = [Group::Elderly60, Group::Elderly65, Group::Elderly80, Group::Households, Group::Population];
+
+    /// By which status, minutes and the order of communities go: the first that the study has.
+    pub const PRECEDENCE: [Group; 6] =
+        [Group::Elderly60, Group::Elderly65, Group::Elderly80, Group::Population, Group::Households, Group::Weight];
+
+    /// The canonical field name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Group::Elderly60 => "elderly_60",
+            Group::Elderly65 => "elderly_65",
+            Group::Elderly80 => "elderly_80",
+            Group::Households => "households",
+            Group::Population => "population",
+            Group::OccupiedHouseholds => "occupied_households",
+            Group::Weight => "weight",
+        }
+    }
+}
+
+/// A count for each group, each possibly unknown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Counts([Option<Count>; Group::ALL.len()]);
+
+impl std::ops::Index<Group> for Counts {
+    type Output = Option<Count>;
+    fn index(&self, group: Group) -> &Option<Count> {
+        &self.0[group as usize]
+    }
+}
+
+impl std::ops::IndexMut<Group> for Counts {
+    fn index_mut(&mut self, group: Group) -> &mut Option<Count> {
+        &mut self.0[group as usize]
+    }
+}
+
+/// Columns that careshed does not know, passed through to the outputs: heading → text as written.
+pub type Extra = BTreeMap<String, String>;
+
+/// Everything read about a city but its streets and its demand points.
+#[derive(Debug, Clone, Default)]
+pub struct City {
+    /// Planning units; empty when the study has none.
+    pub communities: Vec<Community>,
+    /// Housing compounds inside communities.
+    pub estates: Vec<Estate>,
+    /// Counties with their type and history.
+    pub counties: Vec<County>,
+    /// Facilities that exist or are being built, in file order.
+    pub facilities: Vec<Facility>,
+    /// Sites that could be declared, in file order.
+    pub candidates: Vec<Candidate>,
+    /// Which tables the study names at all, so that "not given" differs from "empty".
+    pub given: Given,
+}
+
+/// Which tables a study names.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub struct Given {
+    pub communities: bool,
+    pub estates: bool,
+    pub counties: bool,
+    pub facilities: bool,
+    pub candidates: bool,
+}

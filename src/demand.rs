@@ -1,0 +1,82 @@
+//! Where people live: a community's people spread over points.
+
+use crate::city::Group;
+use crate::space::LonLat;
+use crate::units::Count;
+
+/// How the demand points came about; printed with every result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DemandSource {
+    /// A demand file: buildings, cells, points.
+    File,
+    /// Estates of communities.
+    Estates,
+    /// A regular grid inside each boundary.
+    Grid,
+    /// One point for each community that has no boundary.
+    CommunityPoints,
+}
+
+/// Demand points, in file order (or community order where careshed spread them), as parallel columns.
+#[derive(Debug, Clone, Default)]
+pub struct Demand {
+    /// Ids as written; empty where careshed made the points (`id(i)` then answers `d0`, `d1` …).
+    pub ids: Vec<String>,
+    /// Positions.
+    pub places: Vec<LonLat>,
+    /// Community index, `NO_COMMUNITY` for none.
+    pub community: Vec<u32>,
+    /// One column of counts for each group given; `None` where the study knows nothing of that group.
+    pub counts: [Option<Vec<Count>>; Group::ALL.len()],
+    /// How each point came about, in order of first use.
+    pub sources: Vec<DemandSource>,
+    /// People known to exist but without any point (records without position, communities without a place): they count as unknown.
+    pub without_point: Vec<Unplaced>,
+}
+
+/// People of a community (or of none) who stand at no point: in `people` and `unknown` of the totals, in no share.
+#[derive(Debug, Clone, Copy)]
+pub struct Unplaced {
+    /// Community index or `NO_COMMUNITY`.
+    pub community: u32,
+    /// Which group.
+    pub group: Group,
+    /// How many.
+    pub count: Count,
+}
+
+/// Marks a demand point that belongs to no community.
+pub const NO_COMMUNITY: u32 = u32::MAX;
+
+impl Demand {
+    /// Number of points.
+    pub fn len(&self) -> usize {
+        self.places.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.places.is_empty()
+    }
+
+    /// The id of a point, as written or made.
+    pub fn id(&self, point: usize) -> String {
+        self.ids.get(point).cloned().unwrap_or_else(|| format!("d{point}"))
+    }
+
+    /// The counts of a group, one for each point.
+    pub fn group(&self, group: Group) -> Option<&[Count]> {
+        self.counts[group as usize].as_deref()
+    }
+
+    /// Community index of a point.
+    pub fn community_of(&self, point: usize) -> Option<usize> {
+        let c = self.community[point];
+        (c != NO_COMMUNITY).then_some(c as usize)
+    }
+
+    /// The group by which status, minutes and order go: the first of [`Group::PRECEDENCE`] that is given.
+    pub fn leading_group(&self) -> Option<Group> {
+        Group::PRECEDENCE.into_iter().find(|g| self.group(*g).is_some())
+    }
+}

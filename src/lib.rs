@@ -1,0 +1,17 @@
+//! careshed
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
+
+pub mod access;
+pub mod city;
+pub mod coverage;
+pub mod demand;
+pub mod network;
+pub mod policy;
+pub mod problem;
+pub mod read;
+pub mod score;
+pub mod settings;
+pub mod space;
+pub mod units;
+pub mod words;

@@ -1,0 +1,3 @@
+//! Where one can walk: ways → edges, a point → a spot on an edge, and bounded search over them.
+
+pub mod reach;

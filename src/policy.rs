@@ -1,0 +1,1 @@
+//! What is required: policy packs as written, as meant, and judged.

@@ -1,0 +1,88 @@
+//! Files → city: one file per format, one per table.
+//!
+//! A format reader ([`scan`]) streams records to a [`Visit`]or without keeping the file in memory; a table reader (communities,
+//! facilities …) is such a visitor: it recognises headings, reads values and remembers where each stood. Coordinates stay as
+//! written until the whole layer has been seen, because only then can its CRS be judged.
+
+use geo::{Geometry, Rect};
+
+/// One input file of a study, with what the study says about it.
+#[derive(Debug, Clone, Default)]
+pub struct Input {
+    /// Path on disk.
+    pub path: std::path::PathBuf,
+    /// As the study names it, with `/`: what problems and `run.json` print.
+    pub shown: String,
+    /// `layer` or `sheet`, where the file has several.
+    pub layer: Option<String>,
+    /// `crs` of the study; wins over what the format implies.
+    pub crs: Option<String>,
+    /// `encoding` of the study; wins over detection.
+    pub encoding: Option<String>,
+    /// `fields`: canonical name → heading.
+    pub fields: Vec<(String, String)>,
+    /// A register joined by code.
+    pub register: Option<Box<Register>>,
+    /// Date of the data.
+    pub as_of: Option<jiff::civil::Date>,
+    /// Where the data come from, in words.
+    pub source: Option<String>,
+}
+
+/// `register = { file, sheet, on }`: attributes joined to boundaries by a field.
+#[derive(Debug, Clone)]
+pub struct Register {
+    /// The file.
+    pub input: Input,
+    /// The canonical field both share (default `code`).
+    pub on: String,
+}
+
+/// A value as the file holds it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Cell<'a> {
+    /// No value.
+    Empty,
+    /// Text, not trimmed.
+    Text(&'a str),
+    /// A number that the format itself stores as one.
+    Number(f64),
+    /// A truth value that the format itself stores as one.
+    Bool(bool),
+}
+
+/// One record of a layer, borrowed for the time of the call.
+#[derive(Debug, Clone, Copy)]
+pub struct Record<'a> {
+    /// Line or sheet row, from 1 with the header; `None` for pure features.
+    pub row: Option<u32>,
+    /// Feature number from 0; `None` for tables.
+    pub feature: Option<u32>,
+    /// One cell for each column.
+    pub cells: &'a [Cell<'a>],
+    /// The shape, in the coordinates of the file.
+    pub geometry: Option<&'a Geometry<f64>>,
+}
+
+/// Receives the records of a layer in file order.
+pub trait Visit {
+    /// Called once, before the first record; headings as written. (GeoJSON, whose features may differ, announces the union of a first pass.)
+    fn columns(&mut self, columns: &[String]);
+    /// Called for each record.
+    fn record(&mut self, record: Record<'_>);
+}
+
+/// What a format reader learned about a layer beside its records.
+#[derive(Debug, Clone, Default)]
+pub struct Scanned {
+    /// Layer or sheet actually read.
+    pub layer: Option<String>,
+    /// CRS that the file declares (`.prj` text, `EPSG:…`, `srs_id`); `None` if it says nothing. GeoJSON declares `EPSG:4326`.
+    pub declared_crs: Option<String>,
+    /// Encoding used for text, where the format leaves it open.
+    pub encoding: Option<&'static str>,
+    /// Bounds of all geometry, in the coordinates of the file.
+    pub bounds: Option<Rect<f64>>,
+    /// Number of records.
+    pub records: u64,
+}

@@ -1,0 +1,67 @@
+//! How a site compares: criteria with fixed anchors, and a ranking with reasons.
+
+use crate::units::Count;
+
+/// Whether a candidate may be declared under a pack.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Eligibility {
+    /// No hard or firm rule fails or is unknown.
+    Eligible,
+    /// Such a rule is unknown: on these fields it depends.
+    Conditional(Vec<String>),
+    /// These hard or firm rules fail.
+    Ineligible(Vec<String>),
+}
+
+impl Eligibility {
+    /// The canonical key.
+    pub fn key(&self) -> &'static str {
+        match self {
+            Eligibility::Eligible => "eligible",
+            Eligibility::Conditional(_) => "conditional",
+            Eligibility::Ineligible(_) => "ineligible",
+        }
+    }
+}
+
+/// One criterion of one candidate: raw → value → weighted.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CriterionScore {
+    /// Index into the pack's criteria.
+    pub criterion: u32,
+    /// The raw figure, `None` if unknown.
+    pub raw: Option<f64>,
+    /// clamp((raw − zero) ÷ (one − zero), 0, 1).
+    pub value: Option<f64>,
+    /// The weight it had (0 when left out because unknown).
+    pub weight: f64,
+}
+
+/// One candidate under one pack: one row of `candidates.csv`.
+#[derive(Debug, Clone)]
+pub struct Ranked {
+    /// Index into `City::candidates`.
+    pub candidate: u32,
+    /// 1…n; `None` for ineligible ones.
+    pub rank: Option<u32>,
+    /// See [`Eligibility`].
+    pub eligibility: Eligibility,
+    /// Ten-thousandths of a point out of 100, computed criteria; `None` if none is known.
+    pub score: Option<Score>,
+    /// The same for declared criteria.
+    pub score_declared: Option<Score>,
+    /// Each criterion of the pack, in its order.
+    pub criteria: Vec<CriterionScore>,
+    /// Canonical names of fields that are missing for criteria or rules.
+    pub missing: Vec<String>,
+    /// Share of 1,000 weightings in which it is among the first N.
+    pub top_n_share: Option<f64>,
+    /// P500 of the host community.
+    pub old_500_host: Option<bool>,
+    /// Elders of the host community.
+    pub host_elderly_60: Option<Count>,
+}
+
+/// A score of 0–100 in whole ten-thousandths, so that ties are ties on every machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Score(pub u32);

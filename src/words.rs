@@ -1,0 +1,122 @@
+//! Every sentence a person reads, in Chinese and English side by side.
+//!
+//! The catalogue is `data/locales/*.toml`: each key holds `zh` and `en`, with `{placeholders}`. A key that lacks a language, or a
+//! placeholder that nothing fills, fails a test.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+/// The language of messages, headings and pages. Codes, file names and column names of CSV never change with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
+pub enum Lang {
+    /// 中文
+    #[default]
+    Zh,
+    /// English
+    En,
+}
+
+impl Lang {
+    /// `zh` or `en`, as in `--lang` and in `run.json`.
+    pub fn code(self) -> &'static str {
+        match self {
+            Lang::Zh => "zh",
+            Lang::En => "en",
+        }
+    }
+
+    /// Reads `zh`, `en`, or a locale such as `zh_CN.UTF-8`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.to_ascii_lowercase();
+        if text.starts_with("zh") {
+            Some(Lang::Zh)
+        } else if text.starts_with("en") {
+            Some(Lang::En)
+        } else {
+            None
+        }
+    }
+
+    /// One of two texts: for short labels that would only be obscured by a key.
+    pub fn pick<T>(self, zh: T, en: T) -> T {
+        match self {
+            Lang::Zh => zh,
+            Lang::En => en,
+        }
+    }
+}
+
+/// One entry of the catalogue.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entry {
+    zh: String,
+    en: String,
+}
+
+const CATALOGUES: &[&str] = &[include_str!("../data/locales/words.toml"), include_str!("../data/locales/problems.toml")];
+
+static WORDS: LazyLock<HashMap<String, Entry>> = LazyLock::new(|| {
+    let mut words = HashMap::new();
+    for text in CATALOGUES {
+        let entries: HashMap<String, Entry> = toml::from_str(text).expect("the built-in catalogue is tested");
+        words.extend(entries);
+    }
+    words
+});
+
+/// The sentence of `key` with its placeholders filled. An unknown key answers itself, so that nothing is ever lost.
+pub fn say(lang: Lang, key: &str, with: &[(&str, &str)]) -> String {
+    let Some(entry) = WORDS.get(key) else { return key.to_owned() };
+    fill(lang.pick(&entry.zh, &entry.en), with)
+}
+
+/// Whether the catalogue knows `key`.
+pub fn knows(key: &str) -> bool {
+    WORDS.contains_key(key)
+}
+
+/// Replaces `{name}` in one pass, so that a value which itself contains braces stays as it is.
+fn fill(template: &str, with: &[(&str, &str)]) -> String {
+    let mut out = String::with_capacity(template.len() + 16);
+    let mut rest = template;
+    while let Some(open) = rest.find('{') {
+        out.push_str(&rest[..open]);
+        let Some(close) = rest[open..].find('}') else { break };
+        let name = &rest[open + 1..open + close];
+        match with.iter().find(|(k, _)| *k == name) {
+            Some((_, value)) => out.push_str(value),
+            None => out.push_str(&rest[open..=open + close]),
+        }
+        rest = &rest[open + close + 1..];
+    }
+    out.push_str(rest);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_with_braces_are_not_filled_again() {
+        assert_eq!(fill("{a} and {b}", &[("a", "{b}"), ("b", "x")]), "{b} and x");
+        assert_eq!(fill("no {such} name", &[]), "no {such} name");
+    }
+
+    #[test]
+    fn both_languages_use_the_same_placeholders() {
+        let names = |text: &str| {
+            let mut found: Vec<&str> = text.split('{').skip(1).filter_map(|p| p.split_once('}')).map(|(n, _)| n).collect();
+            found.sort_unstable();
+            found.dedup();
+            found.into_iter().map(str::to_owned).collect::<Vec<_>>()
+        };
+        for (key, entry) in WORDS.iter() {
+            assert!(!entry.zh.is_empty() && !entry.en.is_empty(), "{key} lacks a language");
+            assert_eq!(names(&entry.zh), names(&entry.en), "{key}");
+        }
+    }
+}
