@@ -13,5 +13,6 @@ pub mod read;
 pub mod score;
 pub mod settings;
 pub mod space;
+pub mod study;
 pub mod units;
 pub mod words;

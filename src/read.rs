@@ -4,6 +4,8 @@
 //! facilities …) is such a visitor: it recognises headings, reads values and remembers where each stood. Coordinates stay as
 //! written until the whole layer has been seen, because only then can its CRS be judged.
 
+pub mod demand;
+
 use geo::{Geometry, Rect};
 
 /// One input file of a study, with what the study says about it.
