@@ -1,5 +1,7 @@
 //! The settings of a study: what its file, the flags and the defaults say together, read once and checked.
 
+pub mod file;
+
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
@@ -128,6 +130,23 @@ pub struct Inputs {
     pub demand: Vec<Input>,
     pub quota: Vec<Input>,
     pub ledger: Vec<Input>,
+}
+
+impl Inputs {
+    /// Each table's name and files, in the order of the contracts.
+    pub fn tables(&self) -> [(&'static str, &[Input]); 9] {
+        [
+            ("communities", &self.communities),
+            ("estates", &self.estates),
+            ("counties", &self.counties),
+            ("facilities", &self.facilities),
+            ("candidates", &self.candidates),
+            ("network", &self.network),
+            ("demand", &self.demand),
+            ("quota", &self.quota),
+            ("ledger", &self.ledger),
+        ]
+    }
 }
 
 impl Default for Settings {

@@ -96,6 +96,34 @@ fn fill(template: &str, with: &[(&str, &str)]) -> String {
     out
 }
 
+/// The known word nearest to what was written, if it is near enough to be a slip: for "did you mean".
+pub fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let written = written.to_lowercase();
+    let allowed = (written.chars().count() / 3).max(1) + 1;
+    known.into_iter().map(|word| (edits(&written, &word.to_lowercase()), word)).filter(|(d, _)| *d <= allowed).min().map(|(_, word)| word)
+}
+
+/// Insertions, deletions and substitutions between two words, a swap of neighbours counting once.
+fn edits(a: &str, b: &str) -> usize {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let mut rows = vec![vec![0; b.len() + 1]; a.len() + 1];
+    for i in 0..=a.len() {
+        for j in 0..=b.len() {
+            rows[i][j] = if i == 0 || j == 0 {
+                i + j
+            } else {
+                let change = usize::from(a[i - 1] != b[j - 1]);
+                let mut best = (rows[i - 1][j] + 1).min(rows[i][j - 1] + 1).min(rows[i - 1][j - 1] + change);
+                if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
+                    best = best.min(rows[i - 2][j - 2] + 1);
+                }
+                best
+            };
+        }
+    }
+    rows[a.len()][b.len()]
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -104,6 +132,13 @@ mod tests {
     fn values_with_braces_are_not_filled_again() {
         assert_eq!(fill("{a} and {b}", &[("a", "{b}"), ("b", "x")]), "{b} and x");
         assert_eq!(fill("no {such} name", &[]), "no {such} name");
+    }
+
+    #[test]
+    fn a_slip_is_guessed_and_a_stranger_is_not() {
+        assert_eq!(nearest("titel", ["title", "stage"]), Some("title"));
+        assert_eq!(nearest("hoseholds", ["households", "elderly_60"]), Some("households"));
+        assert_eq!(nearest("zzz", ["title", "stage"]), None);
     }
 
     #[test]
