@@ -10,6 +10,7 @@ pub mod network;
 pub mod policy;
 pub mod problem;
 pub mod read;
+pub mod report;
 pub mod score;
 pub mod settings;
 pub mod space;

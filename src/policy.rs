@@ -92,6 +92,8 @@ pub struct Pack {
     pub criteria: Vec<Criterion>,
     /// Kinds of facility that count as supply.
     pub counts_as: Vec<String>,
+    /// SHA-256 of its text, for `run.json`.
+    pub sha256: String,
 }
 
 /// The answer of one rule about one subject.

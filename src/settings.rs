@@ -147,6 +147,22 @@ impl Inputs {
             ("ledger", &self.ledger),
         ]
     }
+
+    /// Every input, registers included, to be changed.
+    pub fn all_mut(&mut self) -> Vec<&mut Input> {
+        let tables = [
+            &mut self.communities,
+            &mut self.estates,
+            &mut self.counties,
+            &mut self.facilities,
+            &mut self.candidates,
+            &mut self.network,
+            &mut self.demand,
+            &mut self.quota,
+            &mut self.ledger,
+        ];
+        tables.into_iter().flatten().collect()
+    }
 }
 
 impl Default for Settings {

@@ -1,0 +1,3 @@
+//! Findings → files: one file per format; no calculation here.
+
+pub mod run_record;
