@@ -122,4 +122,32 @@ mod tests {
             }
         }
     }
+
+    /// The part of the documentation under the heading of a file.
+    fn documented(file: &str) -> &'static str {
+        let docs = include_str!("../docs/outputs.md");
+        let start = docs.find(&format!("\n## `{file}`\n")).unwrap_or_else(|| panic!("docs/outputs.md has no part on {file}"));
+        let rest = &docs[start + 4..];
+        &rest[..rest.find("\n## ").unwrap_or(rest.len())]
+    }
+
+    #[test]
+    fn every_column_that_a_writer_emits_is_documented_under_its_file() {
+        let findings = sample::findings();
+        let tables = [
+            ("totals.csv", totals::table(&findings)),
+            ("communities.csv", communities::table(&findings, Lang::En)),
+            ("candidates.csv", candidates::table(&findings, 0)),
+            ("verdicts.csv", verdicts::table(&findings)),
+            ("rules.csv", verdicts::rules(&findings)),
+        ];
+        for (file, table) in &tables {
+            let part = documented(file);
+            let words = table.columns.iter().map(|c| c.word).filter(|word| *word != table::PASSED);
+            for word in words {
+                assert!(part.contains(&format!("\n| `{word}` |")), "docs/outputs.md, {file}: no line for {word}");
+            }
+        }
+        assert!(include_str!("../docs/outputs.md").contains(&table::stamp(&sample::straight()).unwrap()));
+    }
 }

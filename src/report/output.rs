@@ -6,7 +6,7 @@
 
 use std::fmt;
 use std::fs::{self, File};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter};
 use std::path::{Component, Path, PathBuf};
 
 use tempfile::TempDir;
@@ -103,7 +103,8 @@ impl OutputFolder {
             fs::create_dir_all(path.parent().unwrap_or(&self.dir))?;
             let mut out = BufWriter::with_capacity(1 << 16, File::create(path)?);
             write(&mut out)?;
-            out.flush()
+            // A network share tells only now that it is full: before an old file is touched.
+            out.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()
         };
         put(self.aside().join("new").join(name)).map_err(OutputError::at(target))?;
         self.names.push(name.to_owned());
@@ -202,6 +203,8 @@ fn rename(from: &Path, to: &Path) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write;
+
     use super::*;
 
     /// A parent folder with a Chinese name, so that every test walks such a path.

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::fmt::Write;
 
 use crate::score::Score;
-use crate::units::Count;
+use crate::units::{Count, Yuan};
 
 /// One cell. Numbers that are not finite are unknown, never zero.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,6 +26,8 @@ pub enum Value<'a> {
     Minutes(f64),
     /// Square metres: two decimals.
     Area(f64),
+    /// An amount in 元: two decimals.
+    Money(Yuan),
     /// A score of 0–100: four decimals.
     Score(Score),
     /// Any other number: the shortest decimal that reads back as the same number.
@@ -58,6 +60,7 @@ impl<'a> Value<'a> {
             Value::People(n) => _ = write!(out, "{n}"),
             Value::Share(x) => return write_half_up(x, 6, out),
             Value::Minutes(x) | Value::Area(x) => return write_half_up(x, 2, out),
+            Value::Money(amount) => return write_half_up(amount.value(), 2, out),
             Value::Score(Score(s)) => _ = write!(out, "{}.{:04}", s / 10_000, s % 10_000),
             Value::Exact(x) if x.is_finite() => _ = write!(out, "{x}"),
             Value::Exact(_) => return false,
@@ -148,6 +151,7 @@ mod tests {
         };
         assert_eq!(written(Value::Score(Score(671_234))).as_deref(), Some("67.1234"));
         assert_eq!(written(Value::Score(Score(1_000_000))).as_deref(), Some("100.0000"));
+        assert_eq!(written(Value::Money(Yuan::new(1_050_000.005).unwrap())).as_deref(), Some("1050000.01"));
         assert_eq!(written(Value::People(Count(3_270_000))).as_deref(), Some("3.27"));
         assert_eq!(written(Value::Exact(0.1 + 0.2)).as_deref(), Some("0.30000000000000004"));
         assert_eq!(written(Value::Exact(3000.0)).as_deref(), Some("3000"));

@@ -30,7 +30,7 @@ fn book(table: &Table<'_>, lang: Lang) -> Result<Workbook, XlsxError> {
 
 fn data(sheet: &mut Worksheet, table: &Table<'_>, lang: Lang) -> Result<(), XlsxError> {
     let heading = heading_format();
-    let [share, two, four] = ["0.0%", "0.00", "0.0000"].map(|f| Format::new().set_num_format(f));
+    let [share, two, four, money] = ["0.0%", "0.00", "0.0000", "#,##0.00"].map(|f| Format::new().set_num_format(f));
     let last_column = column(table.columns.len().max(1) - 1)?;
     let mut widths = Vec::new();
     for (c, column_) in table.columns.iter().enumerate() {
@@ -55,6 +55,7 @@ fn data(sheet: &mut Worksheet, table: &Table<'_>, lang: Lang) -> Result<(), Xlsx
             match cell {
                 Value::Share(_) => sheet.write_number_with_format(at, column(c)?, x, &share)?,
                 Value::Minutes(_) | Value::Area(_) => sheet.write_number_with_format(at, column(c)?, x, &two)?,
+                Value::Money(_) => sheet.write_number_with_format(at, column(c)?, x, &money)?,
                 Value::Score(_) => sheet.write_number_with_format(at, column(c)?, x, &four)?,
                 _ => sheet.write_number(at, column(c)?, x)?,
             };

@@ -107,7 +107,7 @@ mod tests {
         grid.row(["north".into(), "7".into()]);
         grid.row(["潞州".into(), "12345".into()]);
         let expected = "社区    人数\n-----  -----\nnorth      7\n潞州   12345\n";
-        assert_eq!(grid.lines(""), expected.replace("社区    人数", "社区    人数"));
+        assert_eq!(grid.lines(""), expected);
     }
 
     #[test]
