@@ -236,6 +236,7 @@ fn pack(id: &str, document: &str) -> Pack {
             criterion("enthusiasm", ["积极性", "Enthusiasm"], true, 100.0, ""),
         ],
         counts_as: Vec::new(),
+        sha256: String::new(),
     }
 }
 
