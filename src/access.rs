@@ -1,1 +1,3 @@
 //! How good the reach is: the floating-catchment family.
+
+pub mod two_step;

@@ -1,6 +1,24 @@
 //! Who is in reach, and who is not, and of whom nothing is known.
 
+pub mod administrative;
+mod communities;
+mod cover;
+pub mod headline;
+pub mod norm;
+pub mod old500;
+pub mod sites;
+pub mod supply;
+mod tally;
+mod totals;
 pub mod within;
+#[cfg(test)]
+pub(crate) mod worked;
+
+pub use cover::cover;
+pub use headline::{Headline, headline};
+pub use norm::NormInReach;
+pub use old500::old500;
+pub use sites::figures;
 
 use crate::city::Group;
 use crate::settings::Scope;
@@ -186,3 +204,6 @@ pub struct SiteFigures {
     /// Reached street length outside all communities ÷ all reached.
     pub outside_share: Option<f64>,
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,4 +1,16 @@
 //! Where people live: a community's people spread over points.
+//!
+//! What a demand file says is the truth; else people stand on the estates of their community, else on a grid inside its boundary,
+//! else on its own point. Every person is counted once, and sums before and after are the same to the millionth.
+
+mod assign;
+mod estates;
+mod file;
+pub mod grid;
+mod place;
+pub mod spread;
+
+pub use place::place;
 
 use crate::city::Group;
 use crate::space::LonLat;
@@ -32,6 +44,8 @@ pub struct Demand {
     pub sources: Vec<DemandSource>,
     /// People known to exist but without any point (records without position, communities without a place): they count as unknown.
     pub without_point: Vec<Unplaced>,
+    /// Communities of which a group given elsewhere is unknown, sorted: their points hold zeros of it that say nothing.
+    pub missing: Vec<(u32, Group)>,
 }
 
 /// People of a community (or of none) who stand at no point: in `people` and `unknown` of the totals, in no share.
@@ -69,6 +83,17 @@ impl Demand {
         self.counts[group as usize].as_deref()
     }
 
+    /// Whether the number of a group in a community is known; false also where the study knows nothing of the group at all.
+    pub fn knows(&self, community: u32, group: Group) -> bool {
+        self.group(group).is_some() && self.missing.binary_search(&(community, group)).is_err()
+    }
+
+    /// The groups that tables speak of: those of [`Group::REPORTED`] that are given, else the bare weight.
+    pub fn reported(&self) -> Vec<Group> {
+        let given: Vec<Group> = Group::REPORTED.into_iter().filter(|g| self.group(*g).is_some()).collect();
+        if given.is_empty() { self.group(Group::Weight).map(|_| Group::Weight).into_iter().collect() } else { given }
+    }
+
     /// Community index of a point.
     pub fn community_of(&self, point: usize) -> Option<usize> {
         let c = self.community[point];
@@ -80,3 +105,6 @@ impl Demand {
         Group::PRECEDENCE.into_iter().find(|g| self.group(*g).is_some())
     }
 }
+
+#[cfg(test)]
+mod tests;
