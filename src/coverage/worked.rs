@@ -126,9 +126,12 @@ pub fn city() -> City {
     city
 }
 
+/// Id, lon, lat, community, households, elders.
+type PointRow = (&'static str, f64, f64, u32, u64, u64);
+
 /// `demand.csv` as read.
 pub fn records() -> DemandRecords {
-    let rows = [
+    let rows: [PointRow; 10] = [
         ("P1", 112.560000000, 37.863603803, 0, 120, 100),
         ("P2", 112.563409123, 37.863603753, 0, 200, 180),
         ("P3", 112.569090994, 37.863603452, 2, 40, 30),
@@ -140,7 +143,7 @@ pub fn records() -> DemandRecords {
         ("P9", 112.561704561, 37.863874063, 0, 50, 44),
         ("P10", 112.563409123, 37.858828714, 1, 20, 15),
     ];
-    let column = |value: fn(&(&str, f64, f64, u32, u64, u64)) -> u64| Some(rows.iter().map(|r| Some(Count::whole(value(r)))).collect());
+    let column = |value: fn(&PointRow) -> u64| Some(rows.iter().map(|r| Some(Count::whole(value(r)))).collect());
     let mut records = DemandRecords {
         ids: rows.iter().map(|r| r.0.to_owned()).collect(),
         places: rows.iter().map(|r| LonLat::new(r.1, r.2)).collect(),

@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use super::spread::Spreader;
 use super::{Demand, DemandSource, NO_COMMUNITY, Unplaced, assign};
 use crate::city::{City, Group};
-use crate::problem::{Code, Origin, Problem, Problems};
+use crate::problem::{Code, Problem, Problems};
 use crate::read::demand::DemandRecords;
 use crate::units::Count;
 
@@ -111,13 +111,7 @@ fn column(city: &City, records: &DemandRecords, members: &Members, group: Group)
     };
     let mut out = Column::default();
     let (mut spreader, mut weights, mut blank) = (Spreader::default(), Vec::new(), Vec::new());
-    let (mut unfilled, mut first_unfilled) = (0usize, None);
-    let mut leave_blank = |blank: &[u32]| {
-        unfilled += blank.len();
-        if let Some(first) = blank.first() {
-            first_unfilled = Some(first_unfilled.map_or(*first, |f: u32| f.min(*first)));
-        }
-    };
+    let mut unfilled = false;
     for (c, community) in city.communities.iter().enumerate() {
         let here = members.of_community(c);
         if here.is_empty() {
@@ -130,7 +124,7 @@ fn column(city: &City, records: &DemandRecords, members: &Members, group: Group)
             if blank.len() == here.len() {
                 out.missing.push(c as u32);
             } else {
-                leave_blank(&blank);
+                unfilled |= !blank.is_empty();
             }
             continue;
         };
@@ -154,12 +148,11 @@ fn column(city: &City, records: &DemandRecords, members: &Members, group: Group)
         }
     }
     if in_file {
-        let written = written.unwrap_or_default();
-        leave_blank(&members.outside.iter().copied().filter(|i| written[*i as usize].is_none()).collect::<Vec<_>>());
+        unfilled |= members.outside.iter().any(|i| written.is_some_and(|w| w[*i as usize].is_none()));
     }
-    if let Some(first) = first_unfilled {
-        let origin = Origin { row: records.rows.get(first as usize).copied(), ..records.origin.clone() };
-        out.problems.push(Problem::new(Code::W_NULL).at(&origin).field(group.name()).with("records", unfilled));
+    if unfilled {
+        // Once for the column: the reader has listed the cells themselves.
+        out.problems.push(Problem::new(Code::W_NULL).at(&records.origin).field(group.name()).value(""));
     }
     out.counts = Some(counts);
     out
