@@ -271,6 +271,25 @@ fn where_no_facility_can_be_tied_to_a_community_nothing_is_said_of_it() {
 }
 
 #[test]
+fn the_nearest_facility_is_that_of_most_people_and_ties_go_by_id() {
+    let ids = ["F9", "F10", "F1"].map(|id| worked::facility(id, Status::Operating));
+    let city = City { communities: vec![worked::community("1", "一")], facilities: ids.to_vec(), ..City::default() };
+    // One, two and ten minutes away.
+    let nearest_of = |people: [u64; 4]| {
+        let demand = people_at(&people.map(|n| (0, n)));
+        // The last point has a spot but reaches nobody: it has no say, and no time.
+        let near = [(0, 60_000), (1, 120_000), (2, 600_000)].map(|(f, d)| Some((f, Millimetres(d))));
+        let reach = ReachTable::new(vec![vec![]; 3], vec![true; 3], vec![true; 4], Millimetres(1_080_000));
+        let row = &cover(&Settings::default(), &city, &demand, &reach, &[near[0], near[1], near[2], None], None).communities[0];
+        (row.nearest_facility.map(|f| city.facilities[f as usize].id.as_str()), row.minutes.map(|m| format!("{m:.4}")))
+    };
+    assert_eq!(nearest_of([5, 3, 1, 90]), (Some("F9"), Some("2.3333".into())));
+    assert_eq!(nearest_of([3, 5, 1, 90]), (Some("F10"), Some("2.5556".into())));
+    assert_eq!(nearest_of([3, 3, 3, 90]), (Some("F1"), Some("4.3333".into())));
+    assert_eq!(nearest_of([0, 0, 0, 90]), (None, None));
+}
+
+#[test]
 fn only_the_kinds_of_the_pack_cover() {
     let (settings, mut city, demand, _) = covered();
     city.facilities[0].kind = Some("养老院".into());
@@ -529,8 +548,12 @@ fn a_candidate_of_the_worked_city_has_the_figures_one_can_add_up() {
     let closed = figures(&settings, &city, &demand, &reach, &coverage, &norm)[0].reach_gap_closed.unwrap();
     assert!((closed - 20.5).abs() < 1e-9, "{closed}");
 
-    // One more unknown and nothing is claimed.
+    // One more unknown and nothing is claimed, unless nobody lives at the points in question.
     city.communities[2].old = None;
+    let mut empty = demand.clone();
+    let occupied = empty.counts[Group::OccupiedHouseholds as usize].as_mut().unwrap();
+    (occupied[3], occupied[4]) = (Count::ZERO, Count::ZERO);
+    assert_eq!(figures(&settings, &city, &empty, &reach, &coverage, &norm)[0].old_500_households_new, Some(Count::ZERO));
     assert_eq!(figures(&settings, &city, &demand, &reach, &coverage, &norm)[0].old_500_households_new, None);
     city.communities[2].counts[Group::OccupiedHouseholds] = Some(Count::whole(499));
     assert_eq!(figures(&settings, &city, &demand, &reach, &coverage, &norm)[0].old_500_households_new, Some(Count::ZERO));
