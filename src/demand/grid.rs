@@ -237,10 +237,11 @@ mod tests {
     #[test]
     fn a_courtyard_stays_empty_and_an_edge_along_a_row_holds_no_point() {
         let mut court = rectangle(500.0, 500.0);
-        let (x, y) = degree(37.86);
-        // The hole's southern edge runs at 175 m: exactly where a row of the 50 m grid lies (25, 75, 125, 175).
-        let (w, e, s, n) = (112.56 + 100.0 / x, 112.56 + 400.0 / x, 37.86 + 175.0 / y, 37.86 + 400.0 / y);
+        // The hole's sides run exactly along the fourth and eighth row and the third and eighth column.
+        let grid = Grid::new(&Frame::of(&court).unwrap(), 50.0);
+        let (w, e, s, n) = (grid.lon(2), grid.lon(7), grid.lat(3), grid.lat(7));
         court.0[0].interiors_push(ring(&[(w, s), (w, n), (e, n), (e, s)]));
+        assert_eq!(inside(&court, Millimetres(50_000)).len(), 100 - 6 * 5);
         for p in inside(&court, Millimetres(50_000)) {
             let at: Coord<f64> = p.coord();
             assert!(court.contains(&point!(x: at.x, y: at.y)), "{p:?}");

@@ -102,6 +102,20 @@ fn a_weight_shares_out_what_the_register_counts() {
 }
 
 #[test]
+fn a_column_of_zeros_says_nothing_about_where_others_live() {
+    let mut city = worked::city();
+    city.communities[0].counts[Group::Elderly60] = whole(0);
+    city.communities[0].counts[Group::Population] = whole(740);
+    let mut records = worked::records();
+    let elders = records.counts[Group::Elderly60 as usize].as_mut().unwrap();
+    [0, 1, 8].map(|p: usize| elders[p] = whole(0));
+    let (demand, _) = place_all(&city, Some(records));
+    // By households, 120, 200 and 50, since no elder lives here.
+    let population = demand.group(Group::Population).unwrap();
+    assert_eq!([population[0], population[1], population[8]], [240, 400, 100].map(Count::whole));
+}
+
+#[test]
 fn bare_points_share_equally() {
     let mut records = worked::records();
     records.counts = Default::default();
