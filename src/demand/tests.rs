@@ -108,7 +108,9 @@ fn a_column_of_zeros_says_nothing_about_where_others_live() {
     city.communities[0].counts[Group::Population] = whole(740);
     let mut records = worked::records();
     let elders = records.counts[Group::Elderly60 as usize].as_mut().unwrap();
-    [0, 1, 8].map(|p: usize| elders[p] = whole(0));
+    for p in [0, 1, 8] {
+        elders[p] = whole(0);
+    }
     let (demand, _) = place_all(&city, Some(records));
     // By households, 120, 200 and 50, since no elder lives here.
     let population = demand.group(Group::Population).unwrap();
