@@ -92,3 +92,6 @@ impl std::fmt::Display for Score {
         if part == 0 { write!(f, "{whole}") } else { write!(f, "{whole}.{}", format!("{part:04}").trim_end_matches('0')) }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -354,3 +354,220 @@ fn counties_without_project() -> Vec<(String, String, String)> {
     let cell = |record: &csv::StringRecord, i: usize| record.get(i).unwrap_or_default().to_owned();
     reader.records().flatten().map(|r| (cell(&r, 0), cell(&r, 1), cell(&r, 3))).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::city::{BuildMode, CountyType, Estate, Facility, Given, Status};
+    use crate::coverage::{CommunityCover, CoverStatus, GroupCover};
+    use crate::policy::facts::FieldId;
+    use crate::problem::Origin;
+    use crate::space::LonLat;
+
+    fn community(code: &str, county: Option<&str>, households: Option<u64>) -> Community {
+        let mut counts = crate::city::Counts::default();
+        counts[Group::Households] = households.map(Count::whole);
+        Community {
+            code: code.to_owned(),
+            name: code.to_owned(),
+            county: None,
+            county_code: county.map(str::to_owned),
+            street: None,
+            kind: CommunityKind::Urban,
+            counts,
+            registered: [None; 3],
+            disabled: None,
+            special_hardship: None,
+            single_child_lost: None,
+            built_year: None,
+            old: None,
+            is_centre: None,
+            floor_area: None,
+            boundary: None,
+            place: None,
+            extra: Default::default(),
+            origin: Origin::default(),
+        }
+    }
+
+    fn county(code: &str, city: Option<&str>, prior: Option<u64>) -> County {
+        County {
+            code: code.to_owned(),
+            name: "娄烦县".to_owned(),
+            county_type: Some(CountyType::County),
+            prior_projects: prior.map(Count::whole),
+            previous_grade: None,
+            city: city.map(str::to_owned),
+            city_code: None,
+            origin: Origin::default(),
+        }
+    }
+
+    fn candidate(host: Option<u32>, county_code: Option<&str>) -> Candidate {
+        Candidate { id: "C1".to_owned(), host, county_code: county_code.map(str::to_owned), ..Candidate::default() }
+    }
+
+    fn one(city: &City, settings: &Settings, coverage: &Coverage) -> Facts {
+        of_candidates(city, settings, coverage, &[]).remove(0)
+    }
+
+    fn get(facts: &Facts, name: &str) -> Result<Value, String> {
+        let id = FieldId::named(name).unwrap();
+        let missing = || facts.missing(id).iter().map(|f| f.printed()).collect::<Vec<_>>().join(";");
+        facts.get(id).cloned().ok_or_else(missing)
+    }
+
+    #[test]
+    fn five_hundred_occupied_households_count_and_one_false_part_settles() {
+        let ask = |occupied: Option<u64>, households: Option<u64>, old: Option<bool>, accept: bool| {
+            let mut c = community("1", None, households);
+            c.counts[Group::OccupiedHouseholds] = occupied.map(Count::whole);
+            c.old = old;
+            old_500(&c, accept)
+        };
+        assert_eq!(ask(Some(500), None, Some(true), false), Some(true));
+        assert_eq!(ask(Some(499), None, Some(true), false), Some(false));
+        assert_eq!(ask(Some(499), None, None, false), Some(false));
+        assert_eq!(ask(None, Some(900), Some(false), false), Some(false));
+        assert_eq!(ask(None, Some(900), Some(true), false), None);
+        assert_eq!(ask(None, Some(900), Some(true), true), Some(true));
+        assert_eq!(ask(Some(499), Some(900), Some(true), true), Some(false), "a known number is not replaced");
+    }
+
+    #[test]
+    fn a_candidate_without_host_or_place_says_what_it_lacks() {
+        let city = City { candidates: vec![candidate(None, None)], ..City::default() };
+        let facts = one(&city, &Settings::default(), &Coverage::default());
+        assert_eq!(get(&facts, "elderly_60_new"), Err("lon;lat".to_owned()));
+        assert_eq!(get(&facts, "old_500_host"), Err("community_code".to_owned()));
+        assert_eq!(get(&facts, "community.old"), Err("community.old".to_owned()));
+        assert_eq!(get(&facts, "county_without_project"), Err("county.prior_projects".to_owned()));
+        assert_eq!(get(&facts, "study.as_of"), Err("as_of".to_owned()));
+    }
+
+    #[test]
+    fn the_fields_of_candidate_host_and_county_stand_under_their_names() {
+        let mut here = community("1", Some("140123"), Some(800));
+        here.counts[Group::Elderly60] = Some(Count::whole(300));
+        let mut site = candidate(Some(0), None);
+        site.floor_area = SquareMetres::new(480.0);
+        site.build_mode = Some(BuildMode::Renovation);
+        site.place = LonLat::new(112.0, 37.0);
+        let city = City { communities: vec![here], candidates: vec![site], counties: vec![county("140123", None, Some(0))], ..City::default() };
+        let groups = vec![GroupCover { group: Group::Elderly60, people: Count::whole(300), covered: Count::whole(100), unknown: Count::whole(50) }];
+        let line = CommunityCover {
+            community: 0,
+            groups,
+            status: CoverStatus::Partial,
+            minutes: None,
+            nearest_facility: None,
+            administrative: Administrative::Shared,
+            area_reference: None,
+            area_inside: None,
+            area_gap: None,
+            m2_per_100_households: None,
+            reach_gap: None,
+            priority_old_500: None,
+            outside_share: None,
+        };
+        let coverage = Coverage { communities: vec![line], ..Coverage::default() };
+        let facts = one(&city, &Settings::default(), &coverage);
+        for (name, value) in [
+            ("floor_area", Value::Number(480.0)),
+            ("build_mode", Value::Text("renovation".to_owned())),
+            ("community.elderly_60", Value::Number(300.0)),
+            ("host_uncovered_60", Value::Number(150.0)),
+            ("host_has_centre", Value::Flag(true)),
+            ("host_size_percentile", Value::Number(1.0)),
+            ("county.county_type", Value::Text("county".to_owned())),
+            ("county_without_project", Value::Flag(true)),
+        ] {
+            assert_eq!(get(&facts, name), Ok(value), "{name}");
+        }
+        assert_eq!(get(&facts, "elderly_60_new"), Err("elderly_60_new".to_owned()), "the place is known, the reach is not");
+        assert_eq!(get(&facts, "host_large_estates"), Err("host_large_estates".to_owned()), "no estates were given");
+    }
+
+    #[test]
+    fn a_county_without_a_project_is_known_from_its_table_or_from_annex_1() {
+        let listed = counties_without_project();
+        assert_eq!(listed.len(), 71);
+        assert!(listed.iter().all(|(city, county, code)| !city.is_empty() && !county.is_empty() && code.starts_with("14") && code.len() == 6));
+        let ask = |code: Option<&str>, table: Option<County>, year: Option<i16>| {
+            let city = City { candidates: vec![candidate(None, code)], counties: table.into_iter().collect(), ..City::default() };
+            let settings = Settings { as_of: year.map(|y| jiff::civil::date(y, 2, 1)), ..Settings::default() };
+            match get(&one(&city, &settings, &Coverage::default()), "county_without_project") {
+                Ok(Value::Flag(flag)) => Some(flag),
+                _ => None,
+            }
+        };
+        assert_eq!(ask(Some("140123"), None, None), Some(true));
+        assert_eq!(ask(Some("140123"), Some(county("140123", None, Some(2))), None), Some(false), "the table wins");
+        assert_eq!(ask(Some("140123"), None, Some(2024)), None, "the list is as of January 2023");
+        assert_eq!(ask(Some("140105"), None, None), Some(false), "in Shanxi and not listed");
+        assert_eq!(ask(Some("500105"), None, None), None, "elsewhere the list says nothing");
+        assert_eq!(ask(Some("K1"), Some(county("K1", Some("太原市"), None)), None), Some(true), "by city and name");
+    }
+
+    #[test]
+    fn size_is_a_share_of_the_county() {
+        let all = [
+            community("1", Some("a"), Some(100)),
+            community("2", Some("a"), Some(300)),
+            community("3", Some("a"), Some(300)),
+            community("4", Some("a"), None),
+            community("5", Some("b"), Some(10)),
+            community("6", None, Some(10)),
+        ];
+        assert_eq!(size_percentiles(&all), [Some(1.0 / 3.0), Some(1.0), Some(1.0), None, Some(1.0), None]);
+    }
+
+    #[test]
+    fn a_large_estate_without_a_facility_is_counted_and_an_undecided_one_is_not() {
+        let square = |x: f64| geo::MultiPolygon(vec![geo::Rect::new((x, 0.0), (x + 1.0, 1.0)).to_polygon()]);
+        let estate = |community: u32, area: Option<f64>, x: Option<f64>| Estate {
+            code: String::new(),
+            name: String::new(),
+            community: Some(community),
+            place: None,
+            outline: x.map(square),
+            households_planned: None,
+            households: None,
+            occupied_households: None,
+            floor_area: area.and_then(SquareMetres::new),
+            built_year: None,
+            old: None,
+            is_new: None,
+            care_area_delivered: None,
+            origin: Origin::default(),
+        };
+        let facility = Facility {
+            id: "F".to_owned(),
+            name: String::new(),
+            kind: None,
+            place: LonLat::new(0.5, 0.5),
+            community: Some(0),
+            serves: Vec::new(),
+            floor_area: None,
+            care_area: None,
+            beds: None,
+            meals: None,
+            functions: None,
+            status: Some(Status::Operating),
+            opened: None,
+            use_changed: None,
+            duplicate_of: None,
+            extra: Default::default(),
+            origin: Origin::default(),
+        };
+        let count = |estates: Vec<Estate>| {
+            let communities = (0..2).map(|i| community(&i.to_string(), None, None)).collect();
+            let given = Given { estates: true, ..Given::default() };
+            let city = City { communities, estates, facilities: vec![facility.clone()], given, ..City::default() };
+            large_estates(&city, &Coverage { counting: vec![0], ..Coverage::default() })
+        };
+        assert_eq!(count(vec![estate(0, Some(200_000.0), Some(0.0)), estate(0, Some(200_000.0), Some(2.0))]), [Some(1), Some(0)]);
+        assert_eq!(count(vec![estate(0, Some(199_999.0), Some(2.0)), estate(1, Some(250_000.0), None)]), [Some(0), Some(1)]);
+        assert_eq!(count(vec![estate(0, Some(250_000.0), None), estate(1, None, Some(2.0))]), [None, None], "undecided");
+    }
+}
