@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::civil::date;
 use proptest::prelude::*;
+use proptest::strategy::ValueTree;
 
 use super::facts::{FIELDS, Facts, FieldId, Kind, Value};
 use super::judge::{Stand, judge};
@@ -361,4 +362,19 @@ fn looks_at(rule: &str, field: &str) -> bool {
         _ => &[],
     };
     fields.contains(&field)
+}
+
+#[test]
+fn five_thousand_candidates_are_judged_under_two_packs_without_waiting() {
+    // Well under a second where it is measured; ten times that here, so that a slow machine does not fail.
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    let some: Vec<Facts> = (0..50).map(|_| any_facts().new_tree(&mut runner).unwrap().current()).collect();
+    let candidates: Vec<(&str, &Facts)> = (0..5000).map(|i| ("C1", &some[i % 50])).collect();
+    let packs = [pack("shanxi-2023"), pack("yuncheng-2021")];
+    let stand = Stand { stage: Stage::Operation, as_of: None, overrides: &BTreeMap::new() };
+    let start = std::time::Instant::now();
+    let verdicts: usize = packs.iter().map(|p| judge(p, &candidates, stand).len()).sum();
+    println!("{verdicts} verdicts in {:?}", start.elapsed());
+    assert_eq!(verdicts, 5000 * 16);
+    assert!(start.elapsed().as_secs() < 10);
 }
