@@ -1,7 +1,19 @@
-//! What is required: policy packs as written, as meant, and judged.
+//! What is required: policy packs as written ([`file`]), as meant ([`check`]), and judged ([`judge`]) over [`facts`].
+//!
+//! A pack is data: every rule of a document with its clause and its sentence, a condition in CEL where it can be judged, and the
+//! criteria of the score with their anchors. Packs stand side by side and are never merged.
+
+pub mod check;
+pub mod condition;
+pub mod describe;
+pub mod facts;
+pub mod file;
+pub mod judge;
+pub mod overrides;
 
 use jiff::civil::Date;
 
+use self::condition::Condition;
 use crate::settings::Stage;
 
 /// What happens when a rule is not met.
@@ -22,6 +34,10 @@ pub enum Hardness {
 }
 
 impl Hardness {
+    /// Every hardness, from the one that binds most.
+    pub const ALL: [Hardness; 6] =
+        [Hardness::Hard, Hardness::Firm, Hardness::Soft, Hardness::Priority, Hardness::Permit, Hardness::Info];
+
     /// The canonical key.
     pub fn key(self) -> &'static str {
         match self {
@@ -33,6 +49,102 @@ impl Hardness {
             Hardness::Info => "info",
         }
     }
+}
+
+/// What a rule is about: the `output` of `spec`, and in later packs the choice of typed fields.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[allow(missing_docs)]
+pub enum RuleKind {
+    Eligibility,
+    Function,
+    Priority,
+    Norm,
+    Quota,
+    Deadline,
+    Form,
+    Subsidy,
+    Type,
+}
+
+impl RuleKind {
+    /// Every kind.
+    pub const ALL: [RuleKind; 9] = [
+        RuleKind::Eligibility,
+        RuleKind::Function,
+        RuleKind::Priority,
+        RuleKind::Norm,
+        RuleKind::Quota,
+        RuleKind::Deadline,
+        RuleKind::Form,
+        RuleKind::Subsidy,
+        RuleKind::Type,
+    ];
+
+    /// The canonical key.
+    pub fn key(self) -> &'static str {
+        match self {
+            RuleKind::Eligibility => "eligibility",
+            RuleKind::Function => "function",
+            RuleKind::Priority => "priority",
+            RuleKind::Norm => "norm",
+            RuleKind::Quota => "quota",
+            RuleKind::Deadline => "deadline",
+            RuleKind::Form => "form",
+            RuleKind::Subsidy => "subsidy",
+            RuleKind::Type => "type",
+        }
+    }
+}
+
+/// Whom a rule speaks of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[allow(missing_docs)]
+pub enum Subject {
+    #[default]
+    Candidate,
+    Community,
+    Estate,
+    County,
+    Facility,
+    Plan,
+}
+
+impl Subject {
+    /// Every kind of subject.
+    pub const ALL: [Subject; 6] =
+        [Subject::Candidate, Subject::Community, Subject::Estate, Subject::County, Subject::Facility, Subject::Plan];
+
+    /// The canonical key: `subject_kind` of `verdicts.csv`.
+    pub fn key(self) -> &'static str {
+        match self {
+            Subject::Candidate => "candidate",
+            Subject::Community => "community",
+            Subject::Estate => "estate",
+            Subject::County => "county",
+            Subject::Facility => "facility",
+            Subject::Plan => "plan",
+        }
+    }
+}
+
+/// How a rule is judged.
+#[derive(Debug, Clone)]
+pub struct Test {
+    /// Whom it applies to; everybody without it.
+    pub when: Option<Condition>,
+    /// What must hold.
+    pub must: Must,
+    /// What should hold beside it: else a warning, whatever the hardness.
+    pub warn_unless: Option<Condition>,
+}
+
+/// What must hold.
+#[derive(Debug, Clone)]
+pub enum Must {
+    /// A condition (`require`).
+    Hold(Condition),
+    /// Each of these service functions is declared (`functions`).
+    Offer(Vec<String>),
 }
 
 /// One rule of a pack, as it is quoted in every output.
@@ -50,6 +162,14 @@ pub struct Rule {
     pub stage: Stage,
     /// The rule's own date, if it has one: before it the rule is not due.
     pub due: Option<Date>,
+    /// What it is about.
+    pub kind: RuleKind,
+    /// Whom it speaks of.
+    pub of: Subject,
+    /// How an ambiguity is read, in the pack's words; ours, not the document's.
+    pub reading: Option<String>,
+    /// How it is judged; a rule without a test informs only and has no row in `verdicts.csv`.
+    pub test: Option<Test>,
 }
 
 /// A criterion groups clauses: a thing said in five clauses counts once.
@@ -61,8 +181,10 @@ pub struct Criterion {
     pub label: [String; 2],
     /// Declared by a person rather than computed; shown apart.
     pub declared: bool,
-    /// The fact it reads.
+    /// The fact it reads: a field, or a CEL expression over fields; true counts 1, false 0.
     pub fact: String,
+    /// The same, understood.
+    pub measure: Condition,
     /// Raw value worth 0.
     pub zero: f64,
     /// Raw value worth 1 (below `zero` where less is better).
@@ -82,6 +204,8 @@ pub struct Pack {
     pub id: String,
     /// `晋民发〔2023〕7号`
     pub document: String,
+    /// What the document is called; empty when the pack does not say.
+    pub title: String,
     /// First day it is in force.
     pub valid_from: Option<Date>,
     /// Last day, if known.
@@ -94,6 +218,13 @@ pub struct Pack {
     pub counts_as: Vec<String>,
     /// SHA-256 of its text, for `run.json`.
     pub sha256: String,
+}
+
+impl Pack {
+    /// The rule of that id.
+    pub fn rule(&self, id: &str) -> Option<&Rule> {
+        self.rules.iter().find(|r| r.id == id)
+    }
 }
 
 /// The answer of one rule about one subject.
@@ -154,3 +285,6 @@ pub struct Verdict {
     /// The written reason of an override.
     pub override_reason: Option<String>,
 }
+
+#[cfg(test)]
+pub(crate) mod tests;

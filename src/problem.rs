@@ -152,6 +152,12 @@ impl Problem {
         with.push(("file", self.origin.file.as_deref().unwrap_or("")));
         with.push(("field", self.field.as_deref().unwrap_or("")));
         with.push(("value", self.value.as_deref().unwrap_or("")));
+        // A placeholder may itself be a sentence of the catalogue (`@policy.twice`), so that reasons follow the language too.
+        let said: Vec<Option<String>> = with
+            .iter()
+            .map(|(_, v)| v.strip_prefix('@').filter(|key| words::knows(key)).map(|key| words::say(lang, key, &with)))
+            .collect();
+        let with: Vec<(&str, &str)> = with.iter().zip(&said).map(|((k, v), said)| (*k, said.as_deref().unwrap_or(v))).collect();
         words::say(lang, &format!("{}.{part}", self.code.text()), &with)
     }
 }

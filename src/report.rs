@@ -6,6 +6,7 @@
 pub mod candidates;
 pub mod communities;
 pub mod csv;
+pub mod explain;
 pub mod geojson;
 pub mod headline;
 pub mod output;

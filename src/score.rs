@@ -1,5 +1,12 @@
 //! How a site compares: criteria with fixed anchors, and a ranking with reasons.
 
+pub mod discriminate;
+pub mod rank;
+pub mod share;
+pub mod weights;
+
+pub use rank::rank;
+
 use crate::units::Count;
 
 /// Whether a candidate may be declared under a pack.
@@ -65,3 +72,26 @@ pub struct Ranked {
 /// A score of 0–100 in whole ten-thousandths, so that ties are ties on every machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Score(pub u32);
+
+impl Score {
+    /// 100 × `share` (of 0–1), rounded half up to four decimals.
+    pub fn of_share(share: f64) -> Self {
+        Score((share.clamp(0.0, 1.0) * 1e6 + 0.5).floor() as u32)
+    }
+
+    /// As points out of 100.
+    pub fn points(self) -> f64 {
+        f64::from(self.0) / 1e4
+    }
+}
+
+/// `63.5`, `100`: the shortest decimal, four places at most.
+impl std::fmt::Display for Score {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (whole, part) = (self.0 / 10_000, self.0 % 10_000);
+        if part == 0 { write!(f, "{whole}") } else { write!(f, "{whole}.{}", format!("{part:04}").trim_end_matches('0')) }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,7 @@
 //! The whole journey: files → city → streets → people → reach → coverage → verdicts → ranking.
 
+pub mod facts;
+
 use crate::city::City;
 use crate::coverage::{Coverage, SiteFigures};
 use crate::demand::Demand;

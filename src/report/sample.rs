@@ -9,7 +9,8 @@ use crate::city::{Candidate, City, Community, CommunityKind, Counts, Extra, Faci
 use crate::coverage::{Administrative, CommunityCover, CoverStatus, Coverage, GroupCover, Level, SiteFigures, Total};
 use crate::demand::Demand;
 use crate::network::reach::ReachTable;
-use crate::policy::{Criterion, Hardness, Outcome, Pack, Rule, Verdict};
+use crate::policy::condition::{Condition, Yields};
+use crate::policy::{Criterion, Hardness, Outcome, Pack, Rule, RuleKind, Subject, Verdict};
 use crate::problem::{Code, Origin, Problem, Problems};
 use crate::score::{CriterionScore, Eligibility, Ranked, Score};
 use crate::settings::{Scope, Settings, Stage};
@@ -205,6 +206,7 @@ fn criterion(name: &str, label: [&str; 2], declared: bool, one: f64, unit: &str)
         label: label.map(str::to_owned),
         declared,
         fact: name.into(),
+        measure: Condition::parse("1.0", Yields::Number).unwrap(),
         zero: 0.0,
         one,
         weight: 1.0,
@@ -221,10 +223,15 @@ fn pack(id: &str, document: &str) -> Pack {
         hardness,
         stage,
         due: None,
+        kind: RuleKind::Eligibility,
+        of: Subject::Candidate,
+        reading: None,
+        test: None,
     };
     Pack {
         id: id.into(),
         document: document.into(),
+        title: String::new(),
         valid_from: None,
         valid_to: None,
         rules: vec![
