@@ -5,7 +5,12 @@
 //! written until the whole layer has been seen, because only then can its CRS be judged.
 
 pub mod crs;
+mod csv;
 pub mod demand;
+pub mod encoding;
+mod geojson;
+pub mod kind;
+pub mod scan;
 
 use geo::{Geometry, Rect};
 
