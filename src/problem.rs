@@ -46,6 +46,7 @@ codes! {
     W_TOTAL_ROW = "W-TOTAL-ROW",
     // Coordinates.
     E_CRS_MISSING = "E-CRS-MISSING", E_CRS_UNKNOWN = "E-CRS-UNKNOWN", E_CRS_RANGE = "E-CRS-RANGE", W_CRS_OFFSET = "W-CRS-OFFSET",
+    W_CRS_DATUM = "W-CRS-DATUM",
     E_AXIS = "E-AXIS", E_ZONE = "E-ZONE",
     // Values.
     E_NUM = "E-NUM", E_NUM_NEG = "E-NUM-NEG", E_NAN = "E-NAN", E_NUM_APPROX = "E-NUM-APPROX", W_NUM = "W-NUM", W_NULL = "W-NULL",
@@ -137,6 +138,11 @@ impl Problem {
         self
     }
 
+    /// Fills `{reason}` with a sentence of the catalogue (`why.…`), so that it follows the language of the message.
+    pub fn why(self, key: &'static str) -> Self {
+        self.with("reason", key)
+    }
+
     /// What is wrong, in a sentence.
     pub fn message(&self, lang: Lang) -> String {
         self.sentence(lang, "message")
@@ -153,10 +159,8 @@ impl Problem {
         with.push(("field", self.field.as_deref().unwrap_or("")));
         with.push(("value", self.value.as_deref().unwrap_or("")));
         // A placeholder may itself be a sentence of the catalogue (`@policy.twice`), so that reasons follow the language too.
-        let said: Vec<Option<String>> = with
-            .iter()
-            .map(|(_, v)| v.strip_prefix('@').filter(|key| words::knows(key)).map(|key| words::say(lang, key, &with)))
-            .collect();
+        let said: Vec<Option<String>> =
+            with.iter().map(|(_, v)| v.strip_prefix('@').filter(|key| words::knows(key)).map(|key| words::say(lang, key, &with))).collect();
         let with: Vec<(&str, &str)> = with.iter().zip(&said).map(|((k, v), said)| (*k, said.as_deref().unwrap_or(v))).collect();
         words::say(lang, &format!("{}.{part}", self.code.text()), &with)
     }

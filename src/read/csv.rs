@@ -1,0 +1,229 @@
+//! CSV: UTF-8, GBK or UTF-16, separated by comma, semicolon or TAB, with quoted line breaks.
+
+use std::cell::Cell as Shared;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read};
+use std::rc::Rc;
+
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
+
+use super::encoding::{Evidence, Judged, Utf8Stream, doubt, explicit};
+use super::scan::{self, Tally, refuse, unopened};
+use super::{Cell, Input, Record, Scanned, Visit};
+use crate::problem::{Code, Problem, Problems};
+
+/// Ragged rows beyond this many are not listed one by one.
+const LISTED: u64 = 20;
+/// Longest line or quoted record: a polygon written as text fits, a gigabyte without a line break does not.
+const LONGEST: u64 = 64 << 20;
+
+/// Reads one file; see [`scan::scan`].
+pub(super) fn read(input: &Input, visit: &mut dyn Visit, problems: &mut Problems) -> Option<Scanned> {
+    match try_read(input, visit, problems) {
+        Ok(scanned) => scanned,
+        Err(error) => {
+            problems.push(broken(input, &error));
+            None
+        }
+    }
+}
+
+fn try_read(input: &Input, visit: &mut dyn Visit, problems: &mut Problems) -> io::Result<Option<Scanned>> {
+    let Some(encoding) = decide_encoding(input, problems)? else { return Ok(None) };
+    let file = BufReader::with_capacity(1 << 16, File::open(&input.path)?);
+    let gauge = Rc::new(Gauge::default());
+    let mut text = BufReader::with_capacity(1 << 16, Lines::new(Utf8Stream::new(file, encoding), Rc::clone(&gauge)));
+    let (separator, skipped) = separator(&mut text)?;
+    let mut reader = ::csv::ReaderBuilder::new().delimiter(separator).flexible(true).has_headers(false).from_reader(text);
+    let mut record = ::csv::StringRecord::new();
+    let mut tally = Tally::default();
+    let mut cells: Vec<Cell<'static>> = Vec::new();
+    let mut width = None;
+    let (mut ragged, mut last_with_break) = (0, None);
+    while reader.read_record(&mut record)? {
+        gauge.since_record.set(0);
+        // The reader stands behind the line break that ended the record; breaks inside quotes lie between.
+        let inner: u64 = record.iter().map(|cell| cell.bytes().filter(|b| *b == b'\n').count() as u64).sum();
+        let row = scan::number(reader.position().line().saturating_sub(inner + 1) + skipped);
+        last_with_break = (inner > 0).then_some(row);
+        if record.iter().all(|cell| cell.trim().is_empty()) {
+            continue;
+        }
+        let Some(width) = width else {
+            let headings: Vec<String> = record.iter().map(str::to_owned).collect();
+            width = Some(headings.len());
+            visit.columns(&headings);
+            continue;
+        };
+        if let Some(extra) = record.iter().skip(width).find(|cell| !cell.trim().is_empty()) {
+            ragged += 1;
+            if ragged <= LISTED {
+                problems.push(at_row(refuse(input, Code::E_FORMAT).value(extra).why("@why.csv.ragged").with("columns", width), row));
+            }
+        }
+        let mut row_cells = scan::reuse(cells);
+        row_cells.extend((0..width).map(|at| match record.get(at) {
+            Some(text) if !text.trim().is_empty() => Cell::Text(text),
+            _ => Cell::Empty,
+        }));
+        visit.record(Record { row: Some(row), feature: None, cells: &row_cells, geometry: None });
+        cells = scan::reuse(row_cells);
+        tally.add(None);
+    }
+    // A quotation that never closes swallows the rest of the file into one value, its own line break too.
+    if let Some(row) = last_with_break.filter(|_| gauge.quotes.get() % 2 == 1) {
+        problems.push(at_row(scan::cut_short(input, "@why.csv.open_quote"), row + 1));
+        return Ok(None);
+    }
+    Ok((ragged == 0).then(|| Scanned { encoding: Some(encoding.name()), ..tally.scanned() }))
+}
+
+fn at_row(mut problem: Problem, row: u32) -> Problem {
+    problem.origin.row = Some(row);
+    problem
+}
+
+/// What the study says, else a byte order mark, else the evidence of all lines.
+fn decide_encoding(input: &Input, problems: &mut Problems) -> io::Result<Option<&'static Encoding>> {
+    let Ok(said) = explicit(input, problems) else { return Ok(None) };
+    let mut file = BufReader::with_capacity(1 << 16, File::open(&input.path)?);
+    let marked = match file.fill_buf()? {
+        head if head.starts_with(&[0xEF, 0xBB, 0xBF]) => Some(UTF_8),
+        head if head.starts_with(&[0xFF, 0xFE]) => Some(UTF_16LE),
+        head if head.starts_with(&[0xFE, 0xFF]) => Some(UTF_16BE),
+        _ => None,
+    };
+    let evidence = evidence(&mut file)?;
+    if let Some(encoding) = said {
+        if !evidence.fits(encoding) {
+            problems.push(doubt(input, Code::W_ENC, "@why.enc.said", encoding, &evidence));
+        }
+        return Ok(Some(encoding));
+    }
+    if let Some(encoding) = marked.filter(|e| *e != UTF_8 || evidence.fits(UTF_8)) {
+        return Ok(Some(encoding));
+    }
+    let judged = evidence.judge();
+    match judged {
+        Judged::Sound(encoding) if encoding != UTF_8 => problems.push(doubt(input, Code::W_ENC, "@why.enc.guessed", encoding, &evidence)),
+        Judged::Mostly(encoding) => problems.push(doubt(input, Code::W_ENC, "@why.enc.mostly", encoding, &evidence)),
+        _ => {}
+    }
+    Ok(Some(judged.encoding()))
+}
+
+/// Line by line: neither UTF-8 nor GB18030 has a line break inside a character.
+pub(super) fn evidence(source: &mut impl BufRead) -> io::Result<Evidence> {
+    const PIECE: u64 = 1 << 20;
+    let mut evidence = Evidence::default();
+    let mut line = Vec::new();
+    loop {
+        let before = line.len();
+        if source.by_ref().take(PIECE).read_until(b'\n', &mut line)? == 0 {
+            evidence.add(&line, false);
+            return Ok(evidence);
+        }
+        // Of a line longer than a piece, only what ends with a byte that no character has behind its first: the rest waits.
+        let end = match line.ends_with(b"\n") || (line.len() - before) < PIECE as usize {
+            true => line.len(),
+            false => line.iter().rposition(|b| *b < 0x30).map_or(line.len(), |at| at + 1),
+        };
+        evidence.add(&line[..end], false);
+        line.drain(..end);
+    }
+}
+
+/// The separator of the heading line, and the lines consumed before it (Excel's `sep=;`).
+fn separator(text: &mut impl BufRead) -> io::Result<(u8, u64)> {
+    let head = text.fill_buf()?;
+    if let Some(rest) = head.strip_prefix(b"sep=")
+        && let [separator, b'\n', ..] = rest
+    {
+        let separator = *separator;
+        text.consume(6);
+        return Ok((separator, 1));
+    }
+    let mut counts = [(b',', 0), (b';', 0), (b'\t', 0)];
+    let mut quoted = false;
+    for byte in head.trim_ascii_start() {
+        match byte {
+            b'"' => quoted = !quoted,
+            b'\n' if !quoted => break,
+            byte if !quoted => counts.iter_mut().filter(|(s, _)| s == byte).for_each(|(_, n)| *n += 1),
+            _ => {}
+        }
+    }
+    // The comma on a tie.
+    let best = counts.iter().rev().max_by_key(|(_, n)| *n).map_or(b',', |(s, _)| *s);
+    Ok((best, 0))
+}
+
+fn broken(input: &Input, error: &io::Error) -> Problem {
+    match error.kind() {
+        io::ErrorKind::FileTooLarge => refuse(input, Code::E_TOO_LARGE).why("@why.large.line").with("limit", LONGEST >> 20),
+        _ => unopened(input, error),
+    }
+}
+
+/// What has gone through a [`Lines`].
+#[derive(Default)]
+struct Gauge {
+    since_record: Shared<u64>,
+    quotes: Shared<u64>,
+}
+
+/// All line breaks as one LF, one at the very end too, and no record without measure.
+struct Lines<R> {
+    source: R,
+    gauge: Rc<Gauge>,
+    after_return: bool,
+    last: u8,
+}
+
+impl<R: BufRead> Lines<R> {
+    fn new(source: R, gauge: Rc<Gauge>) -> Self {
+        Lines { source, gauge, after_return: false, last: b'\n' }
+    }
+}
+
+impl<R: BufRead> Read for Lines<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let (mut filled, mut quotes) = (0, 0);
+        while filled < into.len() {
+            let input = self.source.fill_buf()?;
+            if input.is_empty() {
+                if self.last != b'\n' {
+                    self.last = b'\n';
+                    into[filled] = b'\n';
+                    filled += 1;
+                }
+                break;
+            }
+            let mut used = 0;
+            for &byte in input {
+                if filled == into.len() {
+                    break;
+                }
+                used += 1;
+                let follows_return = std::mem::replace(&mut self.after_return, byte == b'\r');
+                if byte == b'\n' && follows_return {
+                    continue;
+                }
+                quotes += u64::from(byte == b'"');
+                self.last = if byte == b'\r' { b'\n' } else { byte };
+                into[filled] = self.last;
+                filled += 1;
+            }
+            self.source.consume(used);
+        }
+        self.gauge.quotes.set(self.gauge.quotes.get() + quotes);
+        self.gauge.since_record.set(self.gauge.since_record.get() + filled as u64);
+        if self.gauge.since_record.get() > LONGEST {
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
+        Ok(filled)
+    }
+}
+
+#[cfg(test)]
+mod tests;

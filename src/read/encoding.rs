@@ -1,0 +1,256 @@
+//! In which encoding a text was written: as said, as recognised by its spelling, or judged over the whole file and never value by value.
+
+use std::io::{self, BufRead, Read};
+
+use super::Input;
+use crate::problem::{Code, Problem, Problems};
+use encoding_rs::{BIG5, CoderResult, Decoder, Encoding, GB18030, UTF_8, UTF_16BE, UTF_16LE};
+
+/// The encoding that a study, a `.cpg` file or a menu means. GBK and GB2312 are read as GB18030, which contains both; `None` for a
+/// spelling that is unknown or, like `OEM` and `ANSI`, says only "that of the machine".
+pub fn named(label: &str) -> Option<&'static Encoding> {
+    let plain: String = label.trim_matches('\u{feff}').chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_uppercase();
+    let number = plain
+        .trim_start_matches("ANSI")
+        .trim_start_matches("OEM")
+        .trim_start_matches("WINDOWS")
+        .trim_start_matches("CP")
+        .trim_start_matches("MS");
+    match number {
+        "" => None,
+        "UTF8" | "65001" | "UTF8SIG" | "UTF8BOM" => Some(UTF_8),
+        "936" | "GBK" | "GB2312" | "GB23121980" | "EUCCN" | "GB18030" | "54936" | "20936" | "XGBK" | "CHINESE" => Some(GB18030),
+        "950" | "BIG5" => Some(BIG5),
+        "UTF16" | "UTF16LE" | "1200" => Some(UTF_16LE),
+        "UTF16BE" | "1201" => Some(UTF_16BE),
+        _ => Encoding::for_label(label.trim().as_bytes()).or_else(|| Encoding::for_label(format!("windows-{number}").as_bytes())),
+    }
+}
+
+/// What is in a text, gathered value by value (or line by line).
+#[derive(Debug, Default)]
+pub struct Evidence {
+    seen_beyond_ascii: u64,
+    bad_utf8: u64,
+    bad_gb: u64,
+    samples: Vec<Vec<u8>>,
+    scratch: Vec<u8>,
+}
+
+/// What the evidence says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Judged {
+    /// Plain ASCII: any encoding will do.
+    Ascii,
+    /// Every value is well formed in this encoding.
+    Sound(&'static Encoding),
+    /// No encoding fits all; this one fits most.
+    Mostly(&'static Encoding),
+}
+
+impl Judged {
+    /// The encoding to read with.
+    pub fn encoding(self) -> &'static Encoding {
+        match self {
+            Judged::Ascii => UTF_8,
+            Judged::Sound(encoding) | Judged::Mostly(encoding) => encoding,
+        }
+    }
+}
+
+/// How many values are kept to be shown.
+const SAMPLES: usize = 3;
+
+impl Evidence {
+    /// Looks at one value. `cut`: it fills its field, so that its last character may be missing bytes.
+    pub fn add(&mut self, value: &[u8], cut: bool) {
+        if value.is_ascii() {
+            return;
+        }
+        self.seen_beyond_ascii += 1;
+        if self.samples.len() < SAMPLES && !self.samples.iter().any(|s| s == value) {
+            self.samples.push(value[..value.len().min(240)].to_vec());
+        }
+        if let Err(error) = std::str::from_utf8(value)
+            && !(cut && error.error_len().is_none())
+        {
+            self.bad_utf8 += 1;
+        }
+        if !sound_gb(value, cut, &mut self.scratch) {
+            self.bad_gb += 1;
+        }
+    }
+
+    /// Chinese text in GBK is practically never well formed as UTF-8, while the reverse is common: so UTF-8 is asked first.
+    pub fn judge(&self) -> Judged {
+        match self {
+            _ if self.seen_beyond_ascii == 0 => Judged::Ascii,
+            _ if self.bad_utf8 == 0 => Judged::Sound(UTF_8),
+            _ if self.bad_gb == 0 => Judged::Sound(GB18030),
+            _ if self.bad_utf8 <= self.bad_gb => Judged::Mostly(UTF_8),
+            _ => Judged::Mostly(GB18030),
+        }
+    }
+
+    /// Whether every value is well formed in `encoding`, as far as that can be said.
+    pub fn fits(&self, encoding: &'static Encoding) -> bool {
+        match encoding {
+            e if e == UTF_8 => self.bad_utf8 == 0,
+            // Well-formed UTF-8 of a few Chinese words can pass as GB18030 too; many words cannot mean both.
+            e if e == GB18030 => self.bad_gb == 0 && (self.bad_utf8 > 0 || self.seen_beyond_ascii < 4),
+            _ => true,
+        }
+    }
+
+    /// Up to three values as they read in `encoding`, for a person to look at.
+    pub fn samples(&self, encoding: &'static Encoding) -> String {
+        let shown: Vec<String> = self.samples.iter().map(|s| shorten(&decode(encoding, s, true))).collect();
+        shown.join(" / ")
+    }
+}
+
+fn shorten(text: &str) -> String {
+    let text = text.trim();
+    if text.chars().count() > 24 { text.chars().take(24).chain(['…']).collect() } else { text.to_owned() }
+}
+
+fn sound_gb(value: &[u8], cut: bool, room: &mut Vec<u8>) -> bool {
+    let mut decoder = GB18030.new_decoder_without_bom_handling();
+    room.resize(decoder.max_utf8_buffer_length_without_replacement(value.len()).unwrap_or(value.len()), 0);
+    let (result, _, _) = decoder.decode_to_utf8_without_replacement(value, room, !cut);
+    result == encoding_rs::DecoderResult::InputEmpty
+}
+
+/// Text of one value; what is not well formed becomes U+FFFD. `cut`: an unfinished last character is dropped instead.
+pub fn decode(encoding: &'static Encoding, value: &[u8], cut: bool) -> String {
+    let mut out = String::new();
+    decode_into(encoding, value, cut, &mut out);
+    out
+}
+
+/// The same, appended to `out`.
+pub fn decode_into(encoding: &'static Encoding, value: &[u8], cut: bool, out: &mut String) {
+    if let Some(text) = value.is_ascii().then(|| std::str::from_utf8(value).ok()).flatten() {
+        out.push_str(text);
+        return;
+    }
+    let mut decoder = encoding.new_decoder_without_bom_handling();
+    out.reserve(decoder.max_utf8_buffer_length(value.len()).unwrap_or(value.len() * 3) + 4);
+    let (_, _, _) = decoder.decode_to_string(value, out, !cut);
+}
+
+/// The encoding that the study names for a file; an error, already reported, when there is no such encoding.
+pub(super) fn explicit(input: &Input, problems: &mut Problems) -> Result<Option<&'static Encoding>, ()> {
+    let Some(label) = &input.encoding else { return Ok(None) };
+    let encoding = named(label);
+    if encoding.is_none() {
+        let problem = Problem::new(Code::E_SETTING).file(&input.shown).field("encoding").value(label);
+        problems.push(problem.why("@why.enc.unknown").with("hint", "@why.enc.hint"));
+    }
+    encoding.map(Some).ok_or(())
+}
+
+/// A warning that text was read in an encoding nobody vouches for, with samples to look at.
+pub(super) fn doubt(input: &Input, code: Code, why: &'static str, encoding: &'static Encoding, evidence: &Evidence) -> Problem {
+    Problem::new(code).file(&input.shown).value(evidence.samples(encoding)).why(why).with("encoding", encoding.name())
+}
+
+/// A reader of UTF-8 over a reader of another encoding. A byte order mark wins and is dropped.
+pub struct Utf8Stream<R> {
+    source: R,
+    decoder: Decoder,
+    out: Vec<u8>,
+    given: usize,
+    ended: bool,
+}
+
+impl<R: BufRead> Utf8Stream<R> {
+    /// Malformed bytes become U+FFFD.
+    pub fn new(source: R, encoding: &'static Encoding) -> Self {
+        Utf8Stream { source, decoder: encoding.new_decoder(), out: Vec::new(), given: 0, ended: false }
+    }
+}
+
+impl<R: BufRead> Read for Utf8Stream<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let ready = self.fill_buf()?;
+        let n = ready.len().min(into.len());
+        into[..n].copy_from_slice(&ready[..n]);
+        self.consume(n);
+        Ok(n)
+    }
+}
+
+impl<R: BufRead> BufRead for Utf8Stream<R> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        while self.given == self.out.len() && !self.ended {
+            let input = self.source.fill_buf()?;
+            let input = &input[..input.len().min(1 << 16)];
+            let last = input.is_empty();
+            self.out.resize(self.decoder.max_utf8_buffer_length(input.len()).unwrap_or(1 << 18), 0);
+            let (result, read, written, _) = self.decoder.decode_to_utf8(input, &mut self.out, last);
+            self.out.truncate(written);
+            self.given = 0;
+            self.source.consume(read);
+            self.ended = last && result == CoderResult::InputEmpty;
+        }
+        Ok(&self.out[self.given..])
+    }
+
+    fn consume(&mut self, amount: usize) {
+        self.given = (self.given + amount).min(self.out.len());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spellings_of_gbk_and_utf8_are_understood() {
+        for label in ["GBK", "gbk", "CP936", "936", "GB2312", "GB18030", "ANSI 936", "cp-936", "windows-936", "OEM 936", "x-gbk"] {
+            assert_eq!(named(label), Some(GB18030), "{label}");
+        }
+        for label in ["UTF-8", "utf8", "65001", "\u{feff}UTF-8\r\n", "utf-8-sig"] {
+            assert_eq!(named(label), Some(UTF_8), "{label}");
+        }
+        for label in ["OEM", "ANSI", "", "klingon"] {
+            assert_eq!(named(label), None, "{label}");
+        }
+        assert_eq!(named("ISO-8859-1").map(Encoding::name), Some("windows-1252"));
+        assert_eq!(named("ANSI 1252").map(Encoding::name), Some("windows-1252"));
+    }
+
+    fn judged(values: &[&[u8]], cut: bool) -> Judged {
+        let mut evidence = Evidence::default();
+        values.iter().for_each(|v| evidence.add(v, cut));
+        evidence.judge()
+    }
+
+    #[test]
+    fn the_encoding_is_judged_over_all_values() {
+        let gbk = |text: &str| GB18030.encode(text).0.into_owned();
+        assert_eq!(judged(&[b"plain"], false), Judged::Ascii);
+        assert_eq!(judged(&["太行西街".as_bytes(), "潞州区".as_bytes()], false), Judged::Sound(UTF_8));
+        assert_eq!(judged(&[&gbk("太行西街"), &gbk("潞州区")], false), Judged::Sound(GB18030));
+        // A value cut inside its last character is still of its encoding.
+        assert_eq!(judged(&[&"太行西街".as_bytes()[..10]], true), Judged::Sound(UTF_8));
+        assert_eq!(judged(&[&gbk("太行西街")[..7]], true), Judged::Sound(GB18030));
+        assert_eq!(judged(&["太".as_bytes(), &[0xFF, 0xFF], &[0xB0]], false), Judged::Mostly(UTF_8));
+    }
+
+    #[test]
+    fn a_stream_is_decoded_across_any_border_of_its_chunks() {
+        let text = "编号,名称\n1,太行西街社区𠮷\n".repeat(50);
+        let bytes = GB18030.encode(&text).0.into_owned();
+        for chunk in [1, 2, 3, 7, 64, 1 << 12] {
+            let mut out = String::new();
+            Utf8Stream::new(io::BufReader::with_capacity(chunk, &bytes[..]), GB18030).read_to_string(&mut out).unwrap();
+            assert_eq!(out, text);
+        }
+        let mut out = String::new();
+        let utf16: Vec<u8> = [0xFF, 0xFE].into_iter().chain("编号".encode_utf16().flat_map(u16::to_le_bytes)).collect();
+        Utf8Stream::new(&utf16[..], UTF_8).read_to_string(&mut out).unwrap();
+        assert_eq!(out, "编号");
+    }
+}

@@ -1,0 +1,166 @@
+//! GeoJSON: a FeatureCollection, a list of features, one feature a line, a single feature or a bare geometry.
+//!
+//! The text is cut into features by a small scanner ([`pieces`]) and only one feature at a time is parsed ([`feature`]), so that memory
+//! stays that of the largest feature. A first pass gathers the property names; the second delivers.
+
+mod feature;
+mod pieces;
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Seek};
+
+use encoding_rs::{Encoding, UTF_8};
+use geo::Geometry;
+
+use self::feature::{Columns, Parsed};
+use self::pieces::{Fault, Pieces};
+use super::csv::evidence;
+use super::encoding::{Judged, Utf8Stream, doubt, explicit};
+use super::scan::{self, Tally, refuse, unopened};
+use super::{Cell, Input, Record, Scanned, Visit};
+use crate::problem::{Code, Problem, Problems};
+
+/// Broken features beyond this many are not listed one by one.
+const LISTED: u64 = 20;
+
+/// Reads one file; see [`scan::scan`].
+pub(super) fn read(input: &Input, visit: &mut dyn Visit, problems: &mut Problems) -> Option<Scanned> {
+    let mut file = match File::open(&input.path) {
+        Ok(file) => file,
+        Err(error) => {
+            problems.push(unopened(input, &error));
+            return None;
+        }
+    };
+    let encoding = match decide_encoding(input, &mut file, problems) {
+        Ok(encoding) => encoding?,
+        Err(error) => {
+            problems.push(unopened(input, &error));
+            return None;
+        }
+    };
+    let mut columns = Columns::default();
+    let declared = match text(&mut file, encoding).map_err(Fault::from).and_then(|text| gather(text, &mut columns)) {
+        Ok(declared) => declared,
+        Err(fault) => {
+            problems.push(broken(input, &fault));
+            return None;
+        }
+    };
+    visit.columns(columns.names());
+    let fault = match text(&mut file, encoding) {
+        Ok(text) => deliver(input, text, &columns, visit, problems),
+        Err(error) => Err(error.into()),
+    };
+    match fault {
+        Ok(tally) => Some(Scanned {
+            declared_crs: Some(declared.unwrap_or_else(|| "EPSG:4326".to_owned())),
+            encoding: Some(encoding.name()),
+            ..tally?.scanned()
+        }),
+        Err(fault) => {
+            problems.push(broken(input, &fault));
+            None
+        }
+    }
+}
+
+/// The text from its beginning, as UTF-8 without a byte order mark.
+fn text<'f>(file: &'f mut File, encoding: &'static Encoding) -> io::Result<Box<dyn BufRead + 'f>> {
+    file.rewind()?;
+    let mut bytes = BufReader::with_capacity(1 << 18, file);
+    if encoding != UTF_8 {
+        return Ok(Box::new(Utf8Stream::new(bytes, encoding)));
+    }
+    if bytes.fill_buf()?.starts_with(&[0xEF, 0xBB, 0xBF]) {
+        bytes.consume(3);
+    }
+    Ok(Box::new(bytes))
+}
+
+/// JSON is UTF-8 by its standard; a file in GBK is read all the same, with a warning.
+fn decide_encoding(input: &Input, file: &mut File, problems: &mut Problems) -> io::Result<Option<&'static Encoding>> {
+    let Ok(said) = explicit(input, problems) else { return Ok(None) };
+    if let Some(encoding) = said {
+        return Ok(Some(encoding));
+    }
+    file.rewind()?;
+    let evidence = evidence(&mut BufReader::with_capacity(1 << 18, file))?;
+    let judged = evidence.judge();
+    match judged {
+        Judged::Sound(encoding) if encoding != UTF_8 => {
+            problems.push(doubt(input, Code::W_ENC_JSON, "@why.enc.guessed", encoding, &evidence))
+        }
+        Judged::Mostly(encoding) => problems.push(doubt(input, Code::W_ENC_JSON, "@why.enc.mostly", encoding, &evidence)),
+        _ => {}
+    }
+    Ok(Some(judged.encoding()))
+}
+
+/// First pass: property names in order of first appearance, and the CRS that older files name.
+fn gather(text: Box<dyn BufRead + '_>, columns: &mut Columns) -> Result<Option<String>, Fault> {
+    let mut pieces = Pieces::new(text);
+    let mut at = 0;
+    while let Some(piece) = pieces.next_feature()? {
+        columns.learn(piece).map_err(|error| Fault::Feature(at, error.to_string()))?;
+        at += 1;
+    }
+    columns.finish();
+    Ok(pieces.declared_crs())
+}
+
+/// Second pass; no tally when a feature was broken, which is then listed.
+fn deliver(
+    input: &Input,
+    text: Box<dyn BufRead + '_>,
+    columns: &Columns,
+    visit: &mut dyn Visit,
+    problems: &mut Problems,
+) -> Result<Option<Tally>, Fault> {
+    let mut pieces = Pieces::new(text);
+    let mut tally = Tally::default();
+    let mut parsed = Parsed::default();
+    let mut cells: Vec<Cell<'static>> = Vec::new();
+    let mut broken = 0;
+    while let Some(piece) = pieces.next_feature()? {
+        let number = scan::number(tally.records());
+        let geometry: Option<Geometry<f64>> = match columns.parse(piece, &mut parsed) {
+            Ok(geometry) => geometry,
+            Err(error) => {
+                broken += 1;
+                if broken <= LISTED {
+                    problems.push(at_feature(refuse(input, Code::E_FORMAT).with("reason", error), number));
+                }
+                None
+            }
+        };
+        if parsed.open_ring {
+            problems.push(at_feature(refuse(input, Code::W_GEOM).why("@why.geom.open_ring"), number));
+        }
+        let mut row = scan::reuse(cells);
+        parsed.fill(&mut row);
+        tally.add(geometry.as_ref());
+        visit.record(Record { row: None, feature: Some(number), cells: &row, geometry: geometry.as_ref() });
+        cells = scan::reuse(row);
+    }
+    Ok((broken == 0).then_some(tally))
+}
+
+fn at_feature(mut problem: Problem, number: u32) -> Problem {
+    problem.origin.feature = Some(number);
+    problem
+}
+
+fn broken(input: &Input, fault: &Fault) -> Problem {
+    match fault {
+        Fault::Io(error) => unopened(input, error),
+        Fault::Truncated => scan::cut_short(input, "@why.cut.json"),
+        Fault::TooLarge => refuse(input, Code::E_TOO_LARGE).why("@why.large.feature").with("limit", scan::LARGEST_RECORD >> 20),
+        Fault::Syntax(line) => refuse(input, Code::E_FORMAT).why("@why.json.syntax").with("line", line),
+        Fault::NotGeoJson => refuse(input, Code::E_FORMAT).why("@why.json.not_geojson"),
+        Fault::Feature(at, error) => at_feature(refuse(input, Code::E_FORMAT).with("reason", error), scan::number(*at)),
+    }
+}
+
+#[cfg(test)]
+mod tests;
