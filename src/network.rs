@@ -25,7 +25,7 @@ mod walkways;
 
 use chains::{Graph, Place};
 use draft::Draft;
-pub use snap::Spot;
+pub use snap::{Spot, unsnapped, unsnapped_points};
 
 use crate::problem::{Code, Problem, Problems};
 use crate::settings::Settings;

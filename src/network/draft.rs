@@ -1,5 +1,8 @@
 //! Streets as the readers hand them over: edges with their drawing, ends and length, before pieces are weighed and chains contracted.
 
+use rayon::prelude::*;
+
+use super::{LONGEST, length};
 use crate::space::LonLat;
 
 /// On foot along the drawing, from its first vertex to its last.
@@ -53,6 +56,16 @@ impl Draft {
     /// The drawing of an edge.
     pub fn line(&self, edge: usize) -> &[LonLat] {
         &self.vertices[self.first[edge] as usize..self.first[edge + 1] as usize]
+    }
+
+    /// Measures the drawing of every edge whose length `is_open`, on all cores; false if one is too long to be a street.
+    pub fn measure(&mut self, is_open: impl Fn(u32) -> bool + Sync) -> bool {
+        let measured: Vec<Option<u32>> = (0..self.len())
+            .into_par_iter()
+            .map(|e| if is_open(self.length[e]) { length::whole_mm(self.line(e)) } else { Some(self.length[e]) })
+            .collect();
+        self.length = measured.iter().map(|mm| mm.unwrap_or(LONGEST)).collect();
+        measured.iter().all(Option::is_some)
     }
 
     /// Adds the edges of another draft, whose nodes stay apart from these.

@@ -102,7 +102,7 @@ mod tests {
             let b = LonLat::from(geo::Coord::from(Geodesic.destination(Point::from(a.coord()), bearing, metres)));
             let m = measure(a, b);
             prop_assert!((m.metres - karney(a, b)).abs() <= m.doubt + 1e-9, "{m:?} {}", karney(a, b));
-            prop_assert!(m.doubt < 2e-4);
+            prop_assert!(m.doubt < 5e-4);
         }
 
         #[test]

@@ -16,7 +16,7 @@ use geo::{Geometry, LineString};
 use rayon::prelude::*;
 
 use super::draft::{BOTH, Draft};
-use super::length::{self, proportion};
+use super::length::{measure, proportion};
 use super::{LONGEST, NONE, join};
 use crate::problem::{Code, Origin, Problem, Problems};
 use crate::read::{Cell, Input, Record, Visit};
@@ -78,7 +78,7 @@ impl Visit for Roads {
         let origin = Origin { row: record.row, feature: record.feature, ..self.origin.clone() };
         match record.geometry {
             Some(geometry) => self.draw(geometry, &origin),
-            None => self.problems.push(Problem::new(Code::W_GEOM).at(&origin).value("∅")),
+            None => self.problems.push(Problem::new(Code::W_GEOM).at(&origin).why("why.roads.no_shape")),
         }
         let cell = |i: usize| self.columns[i].and_then(|c| record.cells.get(c)).copied().unwrap_or(Cell::Empty);
         let length = match read_length(cell(0)) {
@@ -96,7 +96,11 @@ impl Visit for Roads {
 impl Roads {
     /// For the records of one layer.
     pub fn new(input: &Input) -> Self {
-        Roads { origin: Origin { file: Some(input.shown.as_str().into()), ..Origin::default() }, fields: input.fields.clone(), ..Roads::default() }
+        Roads {
+            origin: Origin { file: Some(input.shown.as_str().into()), ..Origin::default() },
+            fields: input.fields.clone(),
+            ..Roads::default()
+        }
     }
 
     /// Takes the lines of a shape.
@@ -106,7 +110,7 @@ impl Roads {
             Geometry::Line(line) => self.part(&LineString::from(vec![line.start, line.end]), origin),
             Geometry::MultiLineString(lines) => lines.iter().for_each(|line| self.part(line, origin)),
             Geometry::GeometryCollection(shapes) => shapes.iter().for_each(|g| self.draw(g, origin)),
-            _ => self.problems.push(Problem::new(Code::W_GEOM).at(origin).value(kind(geometry))),
+            _ => self.problems.push(Problem::new(Code::W_GEOM).at(origin).value(kind(geometry)).why("why.roads.no_line")),
         }
     }
 
@@ -137,11 +141,9 @@ impl Roads {
             self.cut(road, &same, &junction, &places, &mut nodes, &mut draft);
         }
         // Lengths of edges without `length_m` are measured last, on all cores.
-        let measured: Vec<u32> = (0..draft.len())
-            .into_par_iter()
-            .map(|e| if draft.length[e] == NONE { length::whole_mm(draft.line(e)).unwrap_or(LONGEST) } else { draft.length[e] })
-            .collect();
-        draft.length = measured;
+        if !draft.measure(|length| length == NONE) {
+            self.problems.push(Problem::new(Code::E_GEOM).at(&self.origin).why("why.roads.too_long"));
+        }
         if draft.is_empty() && !self.problems.has_errors() {
             self.problems.push(Problem::new(Code::E_NO_WAYS).at(&self.origin));
         }
@@ -183,16 +185,23 @@ impl Roads {
             let line: Vec<usize> = range.clone().filter(|i| *i == range.start || same[*i] != same[*i - 1]).collect();
             if let Some(bad) = line.iter().find(|i| places[**i].is_none()) {
                 let [x, y] = self.vertices[*bad];
-                self.problems.push(Problem::new(Code::E_CRS_RANGE).at(&origin).field("geometry").value(format!("{x} {y}")));
+                self.problems.push(
+                    Problem::new(Code::E_CRS_RANGE)
+                        .at(&origin)
+                        .field("crs")
+                        .value(format!("{x} {y}"))
+                        .why("why.roads.off_earth")
+                        .with("hint", "why.crs.ask"),
+                );
                 return;
             }
             if line.len() < 2 {
-                self.problems.push(Problem::new(Code::W_GEOM).at(&origin).value("0 m"));
+                self.problems.push(Problem::new(Code::W_GEOM).at(&origin).value("0 m").why("why.roads.no_extent"));
             }
             parts.push(line);
         }
         let at = |i: usize| places[i].unwrap_or(LonLat { lon: 0.0, lat: 0.0 });
-        let drawn = |line: &[usize]| -> f64 { line.windows(2).map(|s| length::measure(at(s[0]), at(s[1])).metres).sum() };
+        let drawn = |line: &[usize]| -> f64 { line.windows(2).map(|s| measure(at(s[0]), at(s[1])).metres).sum() };
         let whole: f64 = if road.length.is_some() { parts.iter().map(|p| drawn(p)).sum() } else { 0.0 };
         let (mut passed, mut given) = (0.0, 0);
         for (n, line) in parts.iter().enumerate() {

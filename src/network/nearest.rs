@@ -19,8 +19,7 @@ const NOWHERE: Label = (u64::MAX, NONE);
 /// whole walk to it, both straight legs included. `None` where the point is unknown or no such site can be walked to.
 pub fn nearest(network: &Network, sites: &[Option<Spot>], which: &[u32], points: &[Option<Spot>]) -> Vec<Option<(u32, Millimetres)>> {
     let graph = &network.graph;
-    let mut at: Vec<(u32, ChainSpot)> =
-        which.iter().filter_map(|i| sites[*i as usize].map(|s| (*i, network.on_chain(s)))).collect();
+    let mut at: Vec<(u32, ChainSpot)> = which.iter().filter_map(|i| sites[*i as usize].map(|s| (*i, network.on_chain(s)))).collect();
     // By chain and along it, for the sweep below.
     at.sort_unstable_by_key(|(i, s)| (s.chain, s.along, *i));
     at.dedup();

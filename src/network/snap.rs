@@ -10,6 +10,7 @@ use rstar::{AABB, RTree, RTreeObject};
 use super::hilbert::Hilbert;
 use super::length::{drawn, measure, metres_per_degree, proportion, whole_mm};
 use super::{LONGEST, Network};
+use crate::problem::{Code, Origin, Problem};
 use crate::space::LonLat;
 use crate::units::Millimetres;
 
@@ -111,8 +112,7 @@ impl Network {
     pub fn snap_all(&self, places: &[Option<LonLat>], limit: Millimetres) -> Vec<Option<Spot>> {
         // Along the curve, so that neighbours look at the same branches of the tree while these are at hand.
         let hilbert = Hilbert::around(places.iter().flatten().copied());
-        let mut order: Vec<(u32, u32)> =
-            places.iter().enumerate().filter_map(|(i, p)| p.map(|p| (hilbert.rank(p), i as u32))).collect();
+        let mut order: Vec<(u32, u32)> = places.iter().enumerate().filter_map(|(i, p)| p.map(|p| (hilbert.rank(p), i as u32))).collect();
         order.par_sort_unstable();
         let found: Vec<Vec<Option<Spot>>> = order
             .par_chunks(1024)
@@ -151,13 +151,11 @@ impl Network {
         let (east, north) = metres_per_degree(place.lat);
         let reach = radius * (1.01 + 4.0 * radius / EARTH) + 0.01;
         let (dlon, dlat) = (reach / east.max(1.0), reach / north);
-        let window = AABB::from_corners(
-            [below(place.lon - dlon), below(place.lat - dlat)],
-            [above(place.lon + dlon), above(place.lat + dlat)],
-        );
+        let window =
+            AABB::from_corners([below(place.lon - dlon), below(place.lat - dlat)], [above(place.lon + dlon), above(place.lat + dlat)]);
         let mut best = f64::INFINITY;
         let mut slack = 0.0;
-        for run in self.tree.locate_in_envelope_intersecting(&window) {
+        for run in self.tree.locate_in_envelope_intersecting(window) {
             for first in run.first..run.first + run.segments {
                 let (a, b) = (self.vertices[first as usize], self.vertices[first as usize + 1]);
                 let (_, metres) = foot(place, a, b, east, north);
@@ -226,6 +224,18 @@ impl Network {
         }
         if along == 0 { line[0] } else { line[line.len() - 1] }
     }
+}
+
+/// W-SNAP for a facility or candidate that stands beside no street: its reach is unknown.
+pub fn unsnapped(id: &str, origin: &Origin, limit: Millimetres) -> Problem {
+    Problem::new(Code::W_SNAP).at(origin).value(id).with("limit", limit)
+}
+
+/// One W-SNAP for all demand points that have a place but no street; `None` if there is none.
+pub fn unsnapped_points(places: &[Option<LonLat>], spots: &[Option<Spot>], origin: &Origin, limit: Millimetres) -> Option<Problem> {
+    let count = places.iter().zip(spots).filter(|(place, spot)| place.is_some() && spot.is_none()).count();
+    let problem = Problem::new(Code::W_SNAP).at(origin).value("why.roads.points").with("count", count).with("total", places.len());
+    (count > 0).then(|| problem.with("limit", limit))
 }
 
 /// The share of the segment at which its spot nearest to `p` lies, and the distance, in metres of the given scale.

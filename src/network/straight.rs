@@ -85,7 +85,7 @@ impl<'a> Reaching<'a> {
                     let (dlon, dlat) = window(*site, straight);
                     let from = chunk.pairs.len();
                     let frame = AABB::from_corners([site.lon - dlon, site.lat - dlat], [site.lon + dlon, site.lat + dlat]);
-                    for pin in self.pins.locate_in_envelope(&frame) {
+                    for pin in self.pins.locate_in_envelope(frame) {
                         let Some(point) = self.points[pin.number as usize] else { continue };
                         let mm = walk(*site, point, self.detour).0;
                         if mm <= self.limit {
@@ -112,10 +112,10 @@ pub fn nearest(sites: &[Option<LonLat>], which: &[u32], points: &[Option<LonLat>
 /// The nearest site of one place: any near one bounds the window in which the nearest must lie.
 fn nearest_pin(pins: &RTree<Pin>, sites: &[Option<LonLat>], place: LonLat, detour: f64) -> Option<(u32, Millimetres)> {
     let walk_to = |pin: &Pin| sites[pin.number as usize].map(|s| (walk(s, place, detour), pin.number));
-    let first = walk_to(pins.nearest_neighbor(&[place.lon, place.lat])?)?;
+    let first = walk_to(pins.nearest_neighbor([place.lon, place.lat])?)?;
     let (dlon, dlat) = window(place, (first.0.0 + 1) as f64 / 1000.0 / detour);
     let frame = AABB::from_corners([place.lon - dlon, place.lat - dlat], [place.lon + dlon, place.lat + dlat]);
-    let best = pins.locate_in_envelope(&frame).filter_map(walk_to).min().unwrap_or(first).min(first);
+    let best = pins.locate_in_envelope(frame).filter_map(walk_to).min().unwrap_or(first).min(first);
     Some((best.1, best.0))
 }
 
@@ -125,9 +125,8 @@ mod tests {
     use proptest::prelude::*;
 
     fn places(n: usize) -> impl Strategy<Value = Vec<Option<LonLat>>> {
-        let place = (0..40u32, 0..40u32, 0..8u8).prop_map(|(x, y, gone)| {
-            (gone > 0).then(|| LonLat { lon: 112.5 + f64::from(x) * 4e-4, lat: 61.8 + f64::from(y) * 3e-4 })
-        });
+        let place = (0..40u32, 0..40u32, 0..8u8)
+            .prop_map(|(x, y, gone)| (gone > 0).then(|| LonLat { lon: 112.5 + f64::from(x) * 4e-4, lat: 61.8 + f64::from(y) * 3e-4 }));
         proptest::collection::vec(place, 0..n)
     }
 

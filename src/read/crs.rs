@@ -11,11 +11,7 @@ use crate::space::crs::suit::{self, Misfit};
 ///
 /// `None` after an error, which is then in `problems`; a layer without any coordinate needs no CRS and gets WGS 84.
 pub fn decide(input: &Input, scanned: &Scanned, bounds: Option<Rect<f64>>, is_table: bool, problems: &mut Problems) -> Option<Crs> {
-    let place = Origin {
-        file: Some(input.shown.as_str().into()),
-        layer: scanned.layer.as_deref().map(Into::into),
-        ..Origin::default()
-    };
+    let place = Origin { file: Some(input.shown.as_str().into()), layer: scanned.layer.as_deref().map(Into::into), ..Origin::default() };
     let problem = |code: Code| Problem::new(code).at(&place).field("crs");
     let Some(crs) = named(input, scanned, bounds, is_table, problems, &problem) else {
         return None;
@@ -146,12 +142,19 @@ mod tests {
         assert!(swapped.1[0].message(Lang::Zh).contains("(112.5, 37.8)"), "{}", swapped.1[0].message(Lang::Zh));
         assert_eq!(code(&decided(Some("EPSG:99999"), None, DEGREES, true)), (true, 1, Code::E_CRS_UNKNOWN));
         assert_eq!(code(&decided(None, Some("EPSG:4326"), METRES, false)), (true, 1, Code::E_CRS_RANGE));
-        assert_eq!(code(&decided(Some("EPSG:4525"), None, Some([37_836_000.0, 4.19e6, 38_240_000.0, 4.2e6]), true)), (true, 1, Code::E_ZONE));
+        assert_eq!(
+            code(&decided(Some("EPSG:4525"), None, Some([37_836_000.0, 4.19e6, 38_240_000.0, 4.2e6]), true)),
+            (true, 1, Code::E_ZONE)
+        );
         let loose = decided(Some("EPSG:2362"), None, Some([38_436_000.0, 4.01e6, 38_440_000.0, 4.02e6]), true);
         assert_eq!((loose.0.as_deref(), loose.1[0].code), (Some("EPSG:2362"), Code::W_CRS_DATUM));
         for (_, problems) in [kunming, swapped, loose] {
             for lang in [Lang::Zh, Lang::En] {
-                assert!(!problems[0].message(lang).contains('{') && !problems[0].remedy(lang).contains('{'), "{}", problems[0].remedy(lang));
+                assert!(
+                    !problems[0].message(lang).contains('{') && !problems[0].remedy(lang).contains('{'),
+                    "{}",
+                    problems[0].remedy(lang)
+                );
             }
         }
     }

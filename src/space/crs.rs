@@ -16,7 +16,8 @@ use rayon::prelude::*;
 
 use crate::space::{LonLat, shift};
 
-static WGS_84: LazyLock<Proj> = LazyLock::new(|| Proj::from_proj_string("+proj=longlat +datum=WGS84 +no_defs").expect("a constant definition"));
+static WGS_84: LazyLock<Proj> =
+    LazyLock::new(|| Proj::from_proj_string("+proj=longlat +datum=WGS84 +no_defs").expect("a constant definition"));
 
 /// A resolved coordinate reference system.
 #[derive(Clone)]
@@ -156,7 +157,9 @@ impl Crs {
     /// The central meridian of a transverse Mercator zone, in degrees.
     pub fn meridian(&self) -> Option<f64> {
         match &self.kind {
-            Kind::Proj { from, .. } if matches!(from.projname(), "tmerc" | "etmerc" | "utm") => Some(from.longitude_of_origin().to_degrees()),
+            Kind::Proj { from, .. } if matches!(from.projname(), "tmerc" | "etmerc" | "utm") => {
+                Some(from.longitude_of_origin().to_degrees())
+            }
             _ => None,
         }
     }
@@ -190,7 +193,10 @@ impl Zone {
         is_zone.then(|| {
             let three = meridian / 3.0;
             let six = (meridian + 3.0) / 6.0;
-            Zone { own: (easting / 1_000_000.0) as u32, numbers: [three as u32, if six.fract() == 0.0 { six as u32 } else { three as u32 }] }
+            Zone {
+                own: (easting / 1_000_000.0) as u32,
+                numbers: [three as u32, if six.fract() == 0.0 { six as u32 } else { three as u32 }],
+            }
         })
     }
 

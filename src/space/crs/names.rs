@@ -8,7 +8,9 @@ pub fn epsg(name: &str) -> Option<u32> {
         "china_geodetic_coordinate_system_2000" | "china_2000" | "cgcs2000" | "cgcs_2000" => return Some(4490),
         "xian_1980" | "xian80" => return Some(4610),
         "beijing_1954" | "beijing54" => return Some(4214),
-        "wgs_1984_web_mercator_auxiliary_sphere" | "wgs_84_pseudo_mercator" | "web_mercator" | "popular_visualisation_pseudo_mercator" => return Some(3857),
+        "wgs_1984_web_mercator_auxiliary_sphere" | "wgs_84_pseudo_mercator" | "web_mercator" | "popular_visualisation_pseudo_mercator" => {
+            return Some(3857);
+        }
         _ => {}
     }
     utm(&name).or_else(|| gauss_kruger(&name))
@@ -118,7 +120,8 @@ mod tests {
     #[test]
     fn every_code_is_the_registry_entry_of_that_name() {
         // The registry's own name must lead back to the code, or the arithmetic of the families is off by one somewhere.
-        let codes = (4491..=4554).chain(2327..=2390).chain(2401..=2442).chain(21_413..=21_423).chain(21_453..=21_463).chain(32_601..=32_660);
+        let codes =
+            (4491..=4554).chain(2327..=2390).chain(2401..=2442).chain(21_413..=21_423).chain(21_453..=21_463).chain(32_601..=32_660);
         for code in codes {
             let definition = crs_definitions::from_code(code).unwrap_or_else(|| panic!("{code}"));
             let name = definition.wkt.split('"').nth(1).unwrap();

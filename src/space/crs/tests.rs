@@ -31,11 +31,12 @@ fn gauss_kruger(lon: f64, lat: f64, meridian: f64, a: f64, f: f64) -> (f64, f64)
     let arc = h / 3.0 * (radius(0.0) + sum + radius(phi));
     let m = l * c;
     let northing = arc
-        + n * s / c * (m.powi(2) / 2.0
-            + (5.0 - t2 + 9.0 * eta2 + 4.0 * eta2 * eta2) * m.powi(4) / 24.0
-            + (61.0 - 58.0 * t2 + t2 * t2 + 270.0 * eta2 - 330.0 * eta2 * t2) * m.powi(6) / 720.0);
-    let easting = n
-        * (m + (1.0 - t2 + eta2) * m.powi(3) / 6.0 + (5.0 - 18.0 * t2 + t2 * t2 + 14.0 * eta2 - 58.0 * eta2 * t2) * m.powi(5) / 120.0);
+        + n * s / c
+            * (m.powi(2) / 2.0
+                + (5.0 - t2 + 9.0 * eta2 + 4.0 * eta2 * eta2) * m.powi(4) / 24.0
+                + (61.0 - 58.0 * t2 + t2 * t2 + 270.0 * eta2 - 330.0 * eta2 * t2) * m.powi(6) / 720.0);
+    let easting =
+        n * (m + (1.0 - t2 + eta2) * m.powi(3) / 6.0 + (5.0 - 18.0 * t2 + t2 * t2 + 14.0 * eta2 - 58.0 * eta2 * t2) * m.powi(5) / 120.0);
     (easting, northing)
 }
 
@@ -122,7 +123,8 @@ fn prj_texts_are_recognised_and_mean_the_same_as_their_code() {
     assert_eq!(crs(esri_mercator).name(), "EPSG:3857");
     let wkt2 = r#"GEOGCRS["WGS 84",DATUM["World Geodetic System 1984",ELLIPSOID["WGS 84",6378137,298.257223563,LENGTHUNIT["metre",1]]],PRIMEM["Greenwich",0,ANGLEUNIT["degree",0.0174532925199433]],CS[ellipsoidal,2],AXIS["geodetic latitude (Lat)",north,ORDER[1],ANGLEUNIT["degree",0.0174532925199433]],AXIS["geodetic longitude (Lon)",east,ORDER[2],ANGLEUNIT["degree",0.0174532925199433]],ID["EPSG",4326]]"#;
     assert_eq!(crs(wkt2).name(), "EPSG:4326");
-    let compound = format!("COMPD_CS[\"both\",{},VERT_CS[\"height\",VERT_DATUM[\"d\",2005]]]", crs_definitions::from_code(4547).unwrap().wkt);
+    let compound =
+        format!("COMPD_CS[\"both\",{},VERT_CS[\"height\",VERT_DATUM[\"d\",2005]]]", crs_definitions::from_code(4547).unwrap().wkt);
     assert_eq!(crs(&compound).name(), "EPSG:4547");
     for code in [4490, 4547, 4525, 32649, 2362, 2414, 4214] {
         let definition = crs_definitions::from_code(code).unwrap();
@@ -143,7 +145,9 @@ fn a_name_whose_meridian_was_edited_is_read_by_its_parameters() {
 
 #[test]
 fn spellings_of_a_code_are_one() {
-    for text in ["EPSG:4547", "epsg:4547", "4547", " EPSG::4547 ", "urn:ogc:def:crs:EPSG::4547", "http://www.opengis.net/def/crs/EPSG/0/4547"] {
+    for text in
+        ["EPSG:4547", "epsg:4547", "4547", " EPSG::4547 ", "urn:ogc:def:crs:EPSG::4547", "http://www.opengis.net/def/crs/EPSG/0/4547"]
+    {
         assert_eq!(crs(text).name(), "EPSG:4547", "{text}");
     }
     assert_eq!(crs("urn:ogc:def:crs:OGC:1.3:CRS84").name(), "EPSG:4326");
@@ -183,8 +187,14 @@ fn numbers_that_do_not_suit_the_crs_are_seen() {
     assert_eq!(seen("EPSG:32649", 102.6, 24.9, 102.9, 25.1), Some(Misfit::DegreesUnderMetres));
     assert_eq!(seen("EPSG:4546", 636_000.0, 4_190_000.0, 640_000.0, 4_200_000.0), None);
     assert_eq!(seen("EPSG:4546", 37_636_000.0, 4_190_000.0, 37_640_000.0, 4_200_000.0), None);
-    assert_eq!(seen("EPSG:4546", 4_190_000.0, 636_000.0, 4_200_000.0, 640_000.0), Some(Misfit::Swapped(Coord { x: 636_000.0, y: 4_190_000.0 })));
-    assert_eq!(seen("EPSG:4546", 4_190_000.0, 37_636_000.0, 4_200_000.0, 37_640_000.0), Some(Misfit::Swapped(Coord { x: 37_636_000.0, y: 4_190_000.0 })));
+    assert_eq!(
+        seen("EPSG:4546", 4_190_000.0, 636_000.0, 4_200_000.0, 640_000.0),
+        Some(Misfit::Swapped(Coord { x: 636_000.0, y: 4_190_000.0 }))
+    );
+    assert_eq!(
+        seen("EPSG:4546", 4_190_000.0, 37_636_000.0, 4_200_000.0, 37_640_000.0),
+        Some(Misfit::Swapped(Coord { x: 37_636_000.0, y: 4_190_000.0 }))
+    );
     assert_eq!(seen("EPSG:4546", 38_436_000.0, 4_190_000.0, 38_440_000.0, 4_200_000.0), Some(Misfit::Elsewhere));
     assert_eq!(seen("EPSG:4525", 37_836_000.0, 4_190_000.0, 38_240_000.0, 4_200_000.0), Some(Misfit::Zones(vec![37, 38])));
     assert_eq!(seen("EPSG:4546", 636_000.0, 4_190_000.0, 37_640_000.0, 4_200_000.0), Some(Misfit::Zones(vec![0, 37])));

@@ -105,7 +105,11 @@ fn parameter(text: &str, names: [&str; 2]) -> Option<f64> {
 /// Whether meridian and false easting written in the text are those of the code.
 pub fn agrees(text: &str, code: u32) -> bool {
     let Some(definition) = u16::try_from(code).ok().and_then(crs_definitions::from_code) else { return false };
-    let pairs = [["CENTRAL_MERIDIAN", "LONGITUDE_OF_NATURAL_ORIGIN"], ["FALSE_EASTING", "FALSE_EASTING"], ["SCALE_FACTOR", "SCALE_FACTOR_AT_NATURAL_ORIGIN"]];
+    let pairs = [
+        ["CENTRAL_MERIDIAN", "LONGITUDE_OF_NATURAL_ORIGIN"],
+        ["FALSE_EASTING", "FALSE_EASTING"],
+        ["SCALE_FACTOR", "SCALE_FACTOR_AT_NATURAL_ORIGIN"],
+    ];
     pairs.into_iter().all(|names| match (parameter(text, names), parameter(definition.wkt, names)) {
         (Some(written), Some(meant)) => (written - meant).abs() < 1e-6,
         _ => true,
@@ -114,7 +118,9 @@ pub fn agrees(text: &str, code: u32) -> bool {
 
 /// Whether a PROJ definition of degrees stands on WGS 84, GRS 80 or CGCS2000: to be taken as WGS 84.
 pub fn has_modern_datum(definition: &str) -> bool {
-    let on_modern_ellipsoid = definition.contains("+a=6378137 ") || definition.contains("+a=6378137.0 ") || definition.contains("+a=6378137.000 ");
-    let shifted = definition.split("+towgs84=").nth(1).is_some_and(|s| s.split([',', ' ']).take(7).any(|n| n.parse::<f64>().is_ok_and(|v| v != 0.0)));
+    let on_modern_ellipsoid =
+        definition.contains("+a=6378137 ") || definition.contains("+a=6378137.0 ") || definition.contains("+a=6378137.000 ");
+    let shifted =
+        definition.split("+towgs84=").nth(1).is_some_and(|s| s.split([',', ' ']).take(7).any(|n| n.parse::<f64>().is_ok_and(|v| v != 0.0)));
     on_modern_ellipsoid && !shifted && !definition.contains("+pm=")
 }
