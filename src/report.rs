@@ -1,3 +1,153 @@
 //! Findings → files: one file per format; no calculation here.
+//!
+//! A [`table`] says which columns there are and what stands in each row; the writers ([`csv`], [`geojson`], [`xlsx`]) say how that
+//! looks in a file; [`output`] sees to it that a folder gets all files of a run or none.
 
+pub mod candidates;
+pub mod communities;
+pub mod csv;
+pub mod geojson;
+pub mod headline;
+pub mod output;
 pub mod run_record;
+pub mod summary;
+pub mod table;
+pub mod totals;
+pub mod value;
+pub mod verdicts;
+pub mod xlsx;
+
+#[cfg(test)]
+pub(crate) mod sample;
+
+use crate::study::Findings;
+use crate::words::Lang;
+use output::{OutputError, OutputFolder};
+use table::Table;
+
+/// Writes what `cover` writes: `totals.csv` and `communities.csv|geojson|xlsx`.
+pub fn write_cover(findings: &Findings, lang: Lang, folder: &mut OutputFolder) -> Result<(), OutputError> {
+    write_csv(folder, "totals", &totals::table(findings))?;
+    write_all_formats(folder, "communities", &communities::table(findings, lang), lang)
+}
+
+/// Writes what `rank` writes: `candidates.csv|geojson|xlsx` by the first pack, `candidates.PACK.csv` by each further one,
+/// `verdicts.csv` and `rules.csv` over all packs.
+pub fn write_rank(findings: &Findings, lang: Lang, folder: &mut OutputFolder) -> Result<(), OutputError> {
+    for (index, found) in findings.packs.iter().enumerate() {
+        let table = candidates::table(findings, index);
+        if index == 0 {
+            write_all_formats(folder, "candidates", &table, lang)?;
+        } else {
+            write_csv(folder, &format!("candidates.{}", candidates::file_part(&found.pack.id)), &table)?;
+        }
+    }
+    write_csv(folder, "verdicts", &verdicts::table(findings))?;
+    write_csv(folder, "rules", &verdicts::rules(findings))
+}
+
+fn write_csv(folder: &mut OutputFolder, stem: &str, table: &Table<'_>) -> Result<(), OutputError> {
+    folder.add(&format!("{stem}.csv"), |out| csv::write(table, out))
+}
+
+fn write_all_formats(folder: &mut OutputFolder, stem: &str, table: &Table<'_>, lang: Lang) -> Result<(), OutputError> {
+    write_csv(folder, stem, table)?;
+    folder.add(&format!("{stem}.geojson"), |out| geojson::write(table, stem, out))?;
+    folder.add(&format!("{stem}.xlsx"), |out| xlsx::write(table, lang, out))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+    use std::path::Path;
+
+    fn written(findings: &Findings, dir: &Path) -> Vec<(String, Vec<u8>)> {
+        let mut folder = OutputFolder::new(dir).unwrap();
+        write_cover(findings, Lang::Zh, &mut folder).unwrap();
+        write_rank(findings, Lang::Zh, &mut folder).unwrap();
+        folder.commit().unwrap();
+        let mut files: Vec<_> = fs::read_dir(dir).unwrap().map(|e| e.unwrap().path()).collect();
+        files.sort();
+        files.into_iter().map(|p| (p.file_name().unwrap().to_str().unwrap().to_owned(), fs::read(&p).unwrap())).collect()
+    }
+
+    #[test]
+    fn a_study_leaves_the_files_of_the_contract_and_the_same_bytes_each_time() {
+        let parent = tempfile::tempdir().unwrap();
+        let once = written(&sample::findings(), &parent.path().join("成果 一"));
+        let names: Vec<&str> = once.iter().map(|(name, _)| name.as_str()).collect();
+        let expected = [
+            "candidates._own_pack.csv",
+            "candidates.csv",
+            "candidates.geojson",
+            "candidates.xlsx",
+            "communities.csv",
+            "communities.geojson",
+            "communities.xlsx",
+            "rules.csv",
+            "totals.csv",
+            "verdicts.csv",
+        ];
+        assert_eq!(names, expected);
+        // The zip format counts in steps of two seconds: a clock in a file would show.
+        std::thread::sleep(std::time::Duration::from_millis(2100));
+        assert_eq!(once, written(&sample::findings(), &parent.path().join("成果 二")));
+    }
+
+    #[test]
+    fn without_streets_every_table_says_so_on_every_row() {
+        let parent = tempfile::tempdir().unwrap();
+        for (name, bytes) in written(&sample::straight(), parent.path()) {
+            if !name.ends_with(".csv") {
+                continue;
+            }
+            let text = String::from_utf8(bytes).unwrap();
+            let mut lines = text.lines();
+            assert!(lines.next().unwrap().ends_with(",stamp"), "{name}");
+            for line in lines {
+                assert!(line.ends_with(",W-STRAIGHT 直线距离 straight line × 1.3"), "{name}: {line}");
+            }
+        }
+    }
+
+    #[test]
+    fn names_and_phones_of_persons_stand_in_no_table() {
+        let parent = tempfile::tempdir().unwrap();
+        // The sheets are compressed, but come from the same tables.
+        for (name, bytes) in written(&sample::findings(), parent.path()).into_iter().filter(|(name, _)| !name.ends_with(".xlsx")) {
+            let text = String::from_utf8(bytes).unwrap();
+            for secret in ["张三", "13900000000", "13800000000", "联系电话"] {
+                assert!(!text.contains(secret), "{name} holds {secret}");
+            }
+        }
+    }
+
+    /// The part of the documentation under the heading of a file.
+    fn documented(file: &str) -> &'static str {
+        let docs = include_str!("../docs/outputs.md");
+        let start = docs.find(&format!("\n## `{file}`\n")).unwrap_or_else(|| panic!("docs/outputs.md has no part on {file}"));
+        let rest = &docs[start + 4..];
+        &rest[..rest.find("\n## ").unwrap_or(rest.len())]
+    }
+
+    #[test]
+    fn every_column_that_a_writer_emits_is_documented_under_its_file() {
+        let findings = sample::findings();
+        let tables = [
+            ("totals.csv", totals::table(&findings)),
+            ("communities.csv", communities::table(&findings, Lang::En)),
+            ("candidates.csv", candidates::table(&findings, 0)),
+            ("verdicts.csv", verdicts::table(&findings)),
+            ("rules.csv", verdicts::rules(&findings)),
+        ];
+        for (file, table) in &tables {
+            let part = documented(file);
+            let words = table.columns.iter().map(|c| c.word).filter(|word| *word != table::PASSED);
+            for word in words {
+                assert!(part.contains(&format!("\n| `{word}` |")), "docs/outputs.md, {file}: no line for {word}");
+            }
+        }
+        assert!(include_str!("../docs/outputs.md").contains(&table::stamp(&sample::straight()).unwrap()));
+    }
+}

@@ -56,7 +56,11 @@ struct Entry {
     en: String,
 }
 
-const CATALOGUES: &[&str] = &[include_str!("../data/locales/words.toml"), include_str!("../data/locales/problems.toml")];
+const CATALOGUES: &[&str] = &[
+    include_str!("../data/locales/words.toml"),
+    include_str!("../data/locales/problems.toml"),
+    include_str!("../data/locales/tables.toml"),
+];
 
 static WORDS: LazyLock<HashMap<String, Entry>> = LazyLock::new(|| {
     let mut words = HashMap::new();
