@@ -128,6 +128,22 @@ impl Network {
         Network { vertices: draft.vertices, first: draft.first, length: draft.length, places, graph, tree, stats }
     }
 
+    /// A made-up town for measurements: `columns × rows` corners, `metres` apart, north and east of a corner at 110° E, 36° N.
+    pub fn grid(columns: u32, rows: u32, metres: f64) -> Network {
+        let (east, north) = length::metres_per_degree(36.0);
+        let at = |x: u32, y: u32| LonLat { lon: 110.0 + f64::from(x) * metres / east, lat: 36.0 + f64::from(y) * metres / north };
+        let mut draft = Draft::new();
+        let whole = (metres * 1000.0 + 0.5) as u32;
+        for (x, y) in (0..rows).flat_map(|y| (0..columns).map(move |x| (x, y))) {
+            for (x2, y2) in [(x + 1, y), (x, y + 1)].into_iter().filter(|(x, y)| *x < columns && *y < rows) {
+                draft.vertices.extend([at(x, y), at(x2, y2)]);
+                draft.close_edge([y * columns + x, y2 * columns + x2], whole, draft::BOTH);
+            }
+        }
+        draft.nodes = columns * rows;
+        Network::build(draft, Millimetres(0))
+    }
+
     /// What was read and kept.
     pub fn stats(&self) -> Stats {
         self.stats

@@ -8,6 +8,7 @@ pub mod communities;
 pub mod csv;
 pub mod geojson;
 pub mod headline;
+pub mod matrix;
 pub mod output;
 pub mod run_record;
 pub mod summary;

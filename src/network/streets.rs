@@ -46,6 +46,15 @@ impl Network {
         Millimetres(u64::from(self.length[edge as usize]))
     }
 
+    /// South-west and north-east corner of the kept streets; `None` if there is none.
+    pub fn bounds(&self) -> Option<(LonLat, LonLat)> {
+        let mut vertices = self.streets().flatten().copied();
+        let first = vertices.next()?;
+        let low = |a: LonLat, b: LonLat| LonLat { lon: a.lon.min(b.lon), lat: a.lat.min(b.lat) };
+        let high = |a: LonLat, b: LonLat| LonLat { lon: a.lon.max(b.lon), lat: a.lat.max(b.lat) };
+        Some(vertices.fold((first, first), |(sw, ne), v| (low(sw, v), high(ne, v))))
+    }
+
     /// Every stretch of street from which one walks to the site within `limit`, the site's own straight leg counted; in edge order.
     pub fn reached_streets(&self, site: Spot, limit: Millimetres) -> Vec<Stretch> {
         let mut search = Search::new(self.graph.nodes());
