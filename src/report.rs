@@ -9,6 +9,7 @@ pub mod csv;
 pub mod explain;
 pub mod geojson;
 pub mod headline;
+pub mod matrix;
 pub mod output;
 pub mod run_record;
 pub mod summary;

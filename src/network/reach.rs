@@ -3,6 +3,11 @@
 //! It is computed once; coverage, ranking, the norm in reach, the matrix and the page all read it. Sparse, in compressed rows both
 //! ways. Distances are whole millimetres along the whole walk, straight legs included.
 
+use rayon::prelude::*;
+
+use super::points::Points;
+use super::search::{ChainSpot, Searches};
+use super::{LONGEST, Network, Spot};
 use crate::units::Millimetres;
 
 /// Site ↔ demand point pairs within the farthest limit.
@@ -31,40 +36,69 @@ pub struct ReachTable {
 impl ReachTable {
     /// Assembles the table from each site's pairs, which must be sorted by point.
     pub fn new(pairs: Vec<Vec<(u32, u32)>>, site_known: Vec<bool>, point_known: Vec<bool>, limit: Millimetres) -> Self {
-        let total: usize = pairs.iter().map(Vec::len).sum();
-        let mut table = ReachTable {
-            rows: Vec::with_capacity(pairs.len() + 1),
-            points: Vec::with_capacity(total),
-            millimetres: Vec::with_capacity(total),
-            columns: vec![0; point_known.len() + 1],
-            by_point: vec![0; total],
-            sites: vec![0; total],
-            site_known,
-            point_known,
-            limit,
-        };
-        table.rows.push(0);
-        for row in pairs {
-            for (point, mm) in row {
-                table.columns[point as usize + 1] += 1;
-                table.points.push(point);
-                table.millimetres.push(mm);
+        let chunks = pairs
+            .into_iter()
+            .enumerate()
+            .map(|(site, row)| Chunk {
+                rows: vec![(site as u32, row.len() as u32)],
+                pairs: row.into_iter().map(|(point, mm)| u64::from(point) << 32 | u64::from(mm)).collect(),
+            })
+            .collect();
+        Self::assemble(chunks, site_known, point_known, limit)
+    }
+
+    /// Assembles the table from chunks in any order; each is dropped as soon as it is copied.
+    pub(crate) fn assemble(chunks: Vec<Chunk>, site_known: Vec<bool>, point_known: Vec<bool>, limit: Millimetres) -> Self {
+        let mut rows = vec![0usize; site_known.len() + 1];
+        for (site, count) in chunks.iter().flat_map(|c| &c.rows) {
+            rows[*site as usize + 1] = *count as usize;
+        }
+        for s in 1..rows.len() {
+            rows[s] += rows[s - 1];
+        }
+        let total = rows[rows.len() - 1];
+        let (mut points, mut millimetres) = (vec![0u32; total], vec![0u32; total]);
+        let mut slots: Vec<Option<(&mut [u32], &mut [u32])>> = Vec::with_capacity(site_known.len());
+        let (mut points_left, mut mm_left) = (points.as_mut_slice(), millimetres.as_mut_slice());
+        for site in 0..site_known.len() {
+            let (p, rest) = points_left.split_at_mut(rows[site + 1] - rows[site]);
+            points_left = rest;
+            let (m, rest) = mm_left.split_at_mut(rows[site + 1] - rows[site]);
+            mm_left = rest;
+            slots.push(Some((p, m)));
+        }
+        for chunk in chunks {
+            let mut from = 0;
+            for (site, count) in chunk.rows {
+                let pairs = &chunk.pairs[from..from + count as usize];
+                from += count as usize;
+                if let Some((p, m)) = slots[site as usize].take() {
+                    for (i, pair) in pairs.iter().enumerate() {
+                        p[i] = (pair >> 32) as u32;
+                        m[i] = *pair as u32;
+                    }
+                }
             }
-            table.rows.push(table.points.len());
         }
-        for p in 1..table.columns.len() {
-            table.columns[p] += table.columns[p - 1];
+        drop(slots);
+        let mut columns = vec![0usize; point_known.len() + 1];
+        for p in &points {
+            columns[*p as usize + 1] += 1;
         }
-        let mut next = table.columns.clone();
-        for site in 0..table.rows.len() - 1 {
-            for pair in table.rows[site]..table.rows[site + 1] {
-                let slot = &mut next[table.points[pair] as usize];
-                table.by_point[*slot] = pair as u32;
-                table.sites[*slot] = site as u32;
+        for p in 1..columns.len() {
+            columns[p] += columns[p - 1];
+        }
+        let mut next = columns.clone();
+        let (mut by_point, mut sites) = (vec![0u32; total], vec![0u32; total]);
+        for site in 0..site_known.len() {
+            for (pair, point) in (rows[site]..rows[site + 1]).zip(&points[rows[site]..rows[site + 1]]) {
+                let slot = &mut next[*point as usize];
+                by_point[*slot] = pair as u32;
+                sites[*slot] = site as u32;
                 *slot += 1;
             }
         }
-        table
+        ReachTable { rows, points, millimetres, columns, by_point, sites, site_known, point_known, limit }
     }
 
     /// Number of sites (facilities first, then candidates).
@@ -103,5 +137,74 @@ impl ReachTable {
     /// The farthest distance searched; nothing can be said beyond it.
     pub fn limit(&self) -> Millimetres {
         self.limit
+    }
+}
+
+/// Pairs of some sites, in the order they were searched.
+#[derive(Debug, Default)]
+pub(crate) struct Chunk {
+    /// Site and number of its pairs.
+    pub rows: Vec<(u32, u32)>,
+    /// `point << 32 | millimetres`, site after site, points ascending within one.
+    pub pairs: Vec<u64>,
+}
+
+/// Sites searched by one thread in one go: neighbours on the curve, so that the second finds the streets of the first at hand.
+const TOGETHER: usize = 32;
+
+/// Every pair of a site and a demand point whose whole walk, from the point to the site, is no longer than `limit`.
+///
+/// One bounded search for each site, in parallel; sites and points without a spot are unknown, not unreached.
+pub fn build(network: &Network, sites: &[Option<Spot>], points: &[Option<Spot>], limit: Millimetres) -> ReachTable {
+    let reaching = Reaching::new(network, points, limit);
+    let chunks = reaching.chunks(sites.iter().enumerate().filter_map(|(i, s)| s.map(|s| (i as u32, s))));
+    let known = |spots: &[Option<Spot>]| spots.iter().map(Option::is_some).collect();
+    ReachTable::assemble(chunks, known(sites), known(points), limit)
+}
+
+/// A network with its demand points sorted in, ready for any number of sites.
+pub(crate) struct Reaching<'a> {
+    network: &'a Network,
+    points: Points,
+    searches: Searches,
+    limit: u32,
+}
+
+impl<'a> Reaching<'a> {
+    pub fn new(network: &'a Network, points: &[Option<Spot>], limit: Millimetres) -> Self {
+        let graph = &network.graph;
+        Reaching {
+            network,
+            points: Points::new(graph.length.len(), points.iter().map(|p| p.map(|p| network.on_chain(p)))),
+            searches: Searches::new(graph.nodes()),
+            limit: limit.0.min(u64::from(LONGEST)) as u32,
+        }
+    }
+
+    /// Searches from each of the sites, in the order of the curve.
+    pub fn chunks(&self, sites: impl Iterator<Item = (u32, Spot)>) -> Vec<Chunk> {
+        let graph = &self.network.graph;
+        let mut order: Vec<(u32, u32, ChainSpot)> = sites
+            .map(|(i, s)| {
+                let spot = self.network.on_chain(s);
+                (graph.ends[spot.chain as usize][0], i, spot)
+            })
+            .collect();
+        order.sort_unstable_by_key(|o| (o.0, o.1));
+        order
+            .par_chunks(TOGETHER)
+            .map(|together| {
+                self.searches.lend(|search| {
+                    let (mut chunk, mut found) = (Chunk::default(), Vec::new());
+                    for (_, site, spot) in together {
+                        search.run(graph, *spot, self.limit);
+                        self.points.gather(graph, search, *spot, self.limit, &mut found);
+                        chunk.rows.push((*site, found.len() as u32));
+                        chunk.pairs.extend_from_slice(&found);
+                    }
+                    chunk
+                })
+            })
+            .collect()
     }
 }

@@ -1,0 +1,331 @@
+//! Road lines (GeoJSON, Shapefile, GeoPackage) → streets.
+//!
+//! ```text
+//!  ──a──•──b──     lines that share a vertex are joined there, wherever in the line it is
+//!       │
+//!       c          a crossing without a shared vertex is a bridge
+//!       │
+//! ```
+//!
+//! Where a line names its ends (`from_node`, `to_node`) only the names join. `length_m` wins over the drawing and is shared out along
+//! it when a line is cut, so that the parts add up to the whole.
+
+use std::collections::HashMap;
+
+use geo::{Geometry, LineString};
+use rayon::prelude::*;
+
+use super::draft::{BOTH, Draft};
+use super::length::{measure, proportion};
+use super::{LONGEST, NONE, join};
+use crate::problem::{Code, Origin, Problem, Problems};
+use crate::read::{Cell, Input, Record, Visit};
+use crate::space::LonLat;
+use crate::space::crs::Crs;
+
+/// Two vertices nearer than this are one: degrees, and metres where the file is projected.
+const TOLERANCE_DEGREES: f64 = 1e-9;
+const TOLERANCE_METRES: f64 = 1e-3;
+
+/// A record of a line layer.
+#[derive(Debug)]
+struct Road {
+    origin: (Option<u32>, Option<u32>),
+    /// `length_m` in whole millimetres.
+    length: Option<u32>,
+    /// Names of the ends, as numbers.
+    ends: [Option<u32>; 2],
+    /// Its parts in [`Roads::parts`].
+    parts: std::ops::Range<usize>,
+}
+
+/// One layer as it is read: coordinates stay as written until its CRS is known.
+#[derive(Debug, Default)]
+pub(crate) struct Roads {
+    origin: Origin,
+    fields: Vec<(String, String)>,
+    columns: [Option<usize>; 3],
+    vertices: Vec<[f64; 2]>,
+    /// Where each part ends in `vertices`.
+    parts: Vec<usize>,
+    roads: Vec<Road>,
+    names: HashMap<String, u32>,
+    problems: Problems,
+}
+
+/// What a layer of roads may say beside its drawing.
+const FIELDS: [&str; 3] = ["length_m", "from_node", "to_node"];
+
+impl Visit for Roads {
+    fn columns(&mut self, columns: &[String]) {
+        for (slot, field) in self.columns.iter_mut().zip(FIELDS) {
+            let heading = self.fields.iter().find(|(canonical, _)| canonical == field).map(|(_, heading)| heading.as_str());
+            *slot = match heading {
+                Some(heading) => {
+                    let found = columns.iter().position(|c| c.trim() == heading.trim());
+                    if found.is_none() {
+                        self.problems.push(Problem::new(Code::E_COLUMN).at(&self.origin).field(field).value(heading));
+                    }
+                    found
+                }
+                None => columns.iter().position(|c| c.trim().eq_ignore_ascii_case(field)),
+            };
+        }
+    }
+
+    fn record(&mut self, record: Record<'_>) {
+        let first = self.parts.len();
+        let origin = Origin { row: record.row, feature: record.feature, ..self.origin.clone() };
+        match record.geometry {
+            Some(geometry) => self.draw(geometry, &origin),
+            None => self.problems.push(Problem::new(Code::W_GEOM).at(&origin).why("why.roads.no_shape")),
+        }
+        let cell = |i: usize| self.columns[i].and_then(|c| record.cells.get(c)).copied().unwrap_or(Cell::Empty);
+        let length = match read_length(cell(0)) {
+            Ok(length) => length,
+            Err((code, value)) => {
+                self.problems.push(Problem::new(code).at(&origin).field(FIELDS[0]).value(value));
+                None
+            }
+        };
+        let ends = [cell(1), cell(2)].map(|c| name_of(c).map(|name| intern(&mut self.names, name)));
+        self.roads.push(Road { origin: (record.row, record.feature), length, ends, parts: first..self.parts.len() });
+    }
+}
+
+impl Roads {
+    /// For the records of one layer.
+    pub fn new(input: &Input) -> Self {
+        Roads {
+            origin: Origin { file: Some(input.shown.as_str().into()), ..Origin::default() },
+            fields: input.fields.clone(),
+            ..Roads::default()
+        }
+    }
+
+    /// Takes the lines of a shape.
+    fn draw(&mut self, geometry: &Geometry<f64>, origin: &Origin) {
+        match geometry {
+            Geometry::LineString(line) => self.part(line, origin),
+            Geometry::Line(line) => self.part(&LineString::from(vec![line.start, line.end]), origin),
+            Geometry::MultiLineString(lines) => lines.iter().for_each(|line| self.part(line, origin)),
+            Geometry::GeometryCollection(shapes) => shapes.iter().for_each(|g| self.draw(g, origin)),
+            _ => self.problems.push(Problem::new(Code::W_GEOM).at(origin).value(kind(geometry)).why("why.roads.no_line")),
+        }
+    }
+
+    fn part(&mut self, line: &LineString<f64>, origin: &Origin) {
+        if let Some(bad) = line.0.iter().find(|c| !c.x.is_finite() || !c.y.is_finite()) {
+            self.problems.push(Problem::new(Code::E_NAN).at(origin).field("geometry").value(format!("{} {}", bad.x, bad.y)));
+            return;
+        }
+        self.vertices.extend(line.0.iter().map(|c| [c.x, c.y]));
+        self.parts.push(self.vertices.len());
+    }
+
+    /// The range of a part in `vertices`.
+    fn range(&self, part: usize) -> std::ops::Range<usize> {
+        (if part == 0 { 0 } else { self.parts[part - 1] })..self.parts[part]
+    }
+
+    /// Joins, cuts and measures the roads.
+    pub fn finish(mut self, crs: &Crs, problems: &mut Problems) -> Draft {
+        let tolerance = if crs.is_geographic() { TOLERANCE_DEGREES } else { TOLERANCE_METRES };
+        let same = join::same(&self.vertices, tolerance);
+        let places: Vec<Option<LonLat>> = self.vertices.par_iter().map(|[x, y]| crs.to_lonlat(*x, *y)).collect();
+        let junction = self.junctions(&same);
+        let mut draft = Draft::new();
+        let mut nodes = Nodes { by_name: vec![NONE; self.names.len()], by_vertex: vec![NONE; self.vertices.len()] };
+        let roads = std::mem::take(&mut self.roads);
+        for road in &roads {
+            self.cut(road, &same, &junction, &places, &mut nodes, &mut draft);
+        }
+        // Lengths of edges without `length_m` are measured last, on all cores.
+        if !draft.measure(|length| length == NONE) {
+            self.problems.push(Problem::new(Code::E_GEOM).at(&self.origin).why("why.roads.too_long"));
+        }
+        if draft.is_empty() && !self.problems.has_errors() {
+            self.problems.push(Problem::new(Code::E_NO_WAYS).at(&self.origin));
+        }
+        problems.extend(self.problems);
+        draft
+    }
+
+    /// Which vertices (by their first) are shared by lines that are joined by their drawing.
+    fn junctions(&self, same: &[u32]) -> Vec<bool> {
+        let mut uses = vec![0u8; same.len()];
+        for road in &self.roads {
+            let named = road.ends.iter().any(Option::is_some);
+            for (n, part) in road.parts.clone().enumerate() {
+                let range = self.range(part);
+                let last = range.end.saturating_sub(1);
+                let outer = [n == 0, n + 1 == road.parts.len()];
+                for i in range.clone() {
+                    let repeated = i > range.start && same[i] == same[i - 1];
+                    let is_end = i == range.start || i == last;
+                    let by_name = i == range.start && outer[0] && road.ends[0].is_some() || i == last && outer[1] && road.ends[1].is_some();
+                    if !repeated && !by_name && (is_end || !named) {
+                        let count = &mut uses[same[i] as usize];
+                        *count = count.saturating_add(1);
+                    }
+                }
+            }
+        }
+        uses.into_iter().map(|n| n > 1).collect()
+    }
+
+    /// Cuts one road into edges.
+    fn cut(&mut self, road: &Road, same: &[u32], junction: &[bool], places: &[Option<LonLat>], nodes: &mut Nodes, draft: &mut Draft) {
+        let origin = Origin { row: road.origin.0, feature: road.origin.1, ..self.origin.clone() };
+        let named = road.ends.iter().any(Option::is_some);
+        // Vertices of each part without repetitions.
+        let mut parts: Vec<Vec<usize>> = Vec::with_capacity(road.parts.len());
+        for part in road.parts.clone() {
+            let range = self.range(part);
+            let line: Vec<usize> = range.clone().filter(|i| *i == range.start || same[*i] != same[*i - 1]).collect();
+            if let Some(bad) = line.iter().find(|i| places[**i].is_none()) {
+                let [x, y] = self.vertices[*bad];
+                self.problems.push(
+                    Problem::new(Code::E_CRS_RANGE)
+                        .at(&origin)
+                        .field("crs")
+                        .value(format!("{x} {y}"))
+                        .why("why.roads.off_earth")
+                        .with("hint", "why.crs.ask"),
+                );
+                return;
+            }
+            if line.len() < 2 {
+                self.problems.push(Problem::new(Code::W_GEOM).at(&origin).value("0 m").why("why.roads.no_extent"));
+            }
+            parts.push(line);
+        }
+        let at = |i: usize| places[i].unwrap_or(LonLat { lon: 0.0, lat: 0.0 });
+        let drawn = |line: &[usize]| -> f64 { line.windows(2).map(|s| measure(at(s[0]), at(s[1])).metres).sum() };
+        let whole: f64 = if road.length.is_some() { parts.iter().map(|p| drawn(p)).sum() } else { 0.0 };
+        let (mut passed, mut given) = (0.0, 0);
+        for (n, line) in parts.iter().enumerate() {
+            let mut start = 0;
+            for end in 1..line.len() {
+                let is_last = end + 1 == line.len();
+                if !is_last && (named || !junction[same[line[end]] as usize]) {
+                    continue;
+                }
+                let from = if start == 0 && n == 0 { road.ends[0] } else { None };
+                let to = if is_last && n + 1 == parts.len() { road.ends[1] } else { None };
+                let ends = [nodes.of(from, same[line[start]], draft), nodes.of(to, same[line[end]], draft)];
+                let length = match road.length {
+                    None => NONE,
+                    Some(length) => {
+                        passed += drawn(&line[start..=end]);
+                        let until = proportion(length, passed, whole);
+                        let part = until - given;
+                        given = until;
+                        part
+                    }
+                };
+                draft.vertices.extend(line[start..=end].iter().map(|i| at(*i)));
+                draft.close_edge(ends, length, BOTH);
+                start = end;
+            }
+        }
+    }
+}
+
+/// Node numbers given so far.
+struct Nodes {
+    by_name: Vec<u32>,
+    by_vertex: Vec<u32>,
+}
+
+impl Nodes {
+    fn of(&mut self, name: Option<u32>, vertex: u32, draft: &mut Draft) -> u32 {
+        let slot = match name {
+            Some(name) => &mut self.by_name[name as usize],
+            None => &mut self.by_vertex[vertex as usize],
+        };
+        if *slot == NONE {
+            *slot = draft.nodes;
+            draft.nodes += 1;
+        }
+        *slot
+    }
+}
+
+/// Decimal metres → whole millimetres, half up; `None` for an empty cell.
+fn read_length(cell: Cell<'_>) -> Result<Option<u32>, (Code, String)> {
+    let (metres, shown) = match cell {
+        Cell::Empty => return Ok(None),
+        Cell::Number(n) => (n, n.to_string()),
+        Cell::Text(text) if text.trim().is_empty() => return Ok(None),
+        Cell::Text(text) => match text.trim().parse::<f64>() {
+            Ok(n) => (n, text.trim().to_owned()),
+            Err(_) => return Err((Code::E_NUM, text.to_owned())),
+        },
+        Cell::Bool(b) => return Err((Code::E_NUM, b.to_string())),
+    };
+    if metres.is_nan() {
+        return Err((Code::E_NAN, shown));
+    }
+    if metres < 0.0 {
+        return Err((Code::E_NUM_NEG, shown));
+    }
+    if metres * 1000.0 > f64::from(LONGEST) {
+        return Err((Code::E_NUM, shown));
+    }
+    Ok(Some(half_up(metres, &shown)))
+}
+
+/// Rounds as the decimal is written: 0.0005 m is one millimetre, though no binary fraction is exactly that.
+fn half_up(metres: f64, written: &str) -> u32 {
+    let mm = metres * 1000.0;
+    let above_half = (mm - 0.5).rem_euclid(1.0);
+    if above_half.min(1.0 - above_half) > 1e-6 {
+        return (mm + 0.5).floor() as u32;
+    }
+    let plain = written.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+    let digits = written.split_once('.').map_or("", |(_, d)| d);
+    if !plain || digits.len() < 4 {
+        return (mm + 0.5).floor() as u32;
+    }
+    // Within a millionth of a half, the fourth decimal says on which side.
+    mm.floor() as u32 + u32::from(digits.as_bytes()[3] >= b'5')
+}
+
+/// The text of a node name: numbers and their text are the same name.
+fn name_of(cell: Cell<'_>) -> Option<String> {
+    match cell {
+        Cell::Empty => None,
+        Cell::Text(text) if text.trim().is_empty() => None,
+        Cell::Text(text) => Some(text.trim().to_owned()),
+        Cell::Number(n) => n.is_finite().then(|| n.to_string()),
+        Cell::Bool(b) => Some(b.to_string()),
+    }
+}
+
+fn intern(names: &mut HashMap<String, u32>, name: String) -> u32 {
+    let next = names.len() as u32;
+    *names.entry(name).or_insert(next)
+}
+
+/// A word for a shape that is no line.
+fn kind(geometry: &Geometry<f64>) -> &'static str {
+    match geometry {
+        Geometry::Point(_) | Geometry::MultiPoint(_) => "Point",
+        Geometry::Polygon(_) | Geometry::MultiPolygon(_) | Geometry::Rect(_) | Geometry::Triangle(_) => "Polygon",
+        _ => "?",
+    }
+}
+
+/// The streets of all line files, one after the other; `None` without files or when one has an error.
+pub(crate) fn read(inputs: &[&Input], problems: &mut Problems) -> Option<Draft> {
+    let mut draft = Draft::new();
+    for input in inputs {
+        let mut roads = Roads::new(input);
+        let Some(scanned) = crate::read::scan::scan(input, &mut roads, problems) else { continue };
+        roads.origin.layer = scanned.layer.as_deref().map(Into::into);
+        let Some(crs) = crate::read::crs::decide(input, &scanned, scanned.bounds, false, problems) else { continue };
+        draft.append(roads.finish(&crs, problems));
+    }
+    (!inputs.is_empty()).then_some(draft)
+}

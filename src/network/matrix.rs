@@ -1,0 +1,149 @@
+//! The travel-time matrix, row after row: nothing but some hundred sites is ever held.
+
+use std::io;
+
+use super::reach::{Chunk, Reaching};
+use super::{Network, Spot, straight};
+use crate::space::LonLat;
+use crate::units::Millimetres;
+
+/// Sites worked on before their rows are handed out: enough for all threads, little enough for any memory.
+const AT_A_TIME: usize = 1024;
+
+/// How people walk from the demand points to the sites.
+#[derive(Debug, Clone, Copy)]
+pub enum Walks<'a> {
+    /// Along streets.
+    Streets {
+        /// The streets.
+        network: &'a Network,
+        /// Spots of the sites.
+        sites: &'a [Option<Spot>],
+        /// Spots of the demand points.
+        points: &'a [Option<Spot>],
+    },
+    /// Straight, made longer by a factor.
+    Straight {
+        /// Places of the sites.
+        sites: &'a [Option<LonLat>],
+        /// Places of the demand points.
+        points: &'a [Option<LonLat>],
+        /// Street ÷ straight line.
+        detour: f64,
+    },
+}
+
+/// Calls `row` with each site, in order, and its demand points within `limit` as `(point, distance)`, points ascending.
+///
+/// With `nearest = Some(k)` only the `k` nearest sites of each point are kept (ties: the lower site); this needs `k` pairs of memory
+/// for each point. The first error of `row` ends the work and is handed back.
+pub fn for_each_site(
+    walks: Walks<'_>,
+    limit: Millimetres,
+    nearest: Option<usize>,
+    mut row: impl FnMut(usize, &[(u32, Millimetres)]) -> io::Result<()>,
+) -> io::Result<()> {
+    match nearest {
+        None => stream(walks, limit, row),
+        Some(k) => {
+            let mut kept = Nearest::new(k, walks.point_count());
+            stream(walks, limit, |site, pairs| {
+                pairs.iter().for_each(|(point, mm)| kept.offer(*point, *mm, site as u32));
+                Ok(())
+            })?;
+            kept.by_site(walks.site_count()).iter().enumerate().try_for_each(|(site, pairs)| row(site, pairs))
+        }
+    }
+}
+
+impl Walks<'_> {
+    fn site_count(&self) -> usize {
+        match self {
+            Walks::Streets { sites, .. } => sites.len(),
+            Walks::Straight { sites, .. } => sites.len(),
+        }
+    }
+
+    fn point_count(&self) -> usize {
+        match self {
+            Walks::Streets { points, .. } => points.len(),
+            Walks::Straight { points, .. } => points.len(),
+        }
+    }
+}
+
+fn stream(walks: Walks<'_>, limit: Millimetres, mut row: impl FnMut(usize, &[(u32, Millimetres)]) -> io::Result<()>) -> io::Result<()> {
+    let mut hand_out = |from: usize, count: usize, chunks: Vec<Chunk>| -> io::Result<()> {
+        let mut at: Vec<Option<(usize, usize, usize)>> = vec![None; count];
+        for (c, chunk) in chunks.iter().enumerate() {
+            let mut start = 0;
+            for (site, pairs) in &chunk.rows {
+                at[*site as usize - from] = Some((c, start, start + *pairs as usize));
+                start += *pairs as usize;
+            }
+        }
+        let mut pairs = Vec::new();
+        for (i, place) in at.into_iter().enumerate() {
+            pairs.clear();
+            if let Some((c, start, end)) = place {
+                pairs.extend(chunks[c].pairs[start..end].iter().map(|p| ((p >> 32) as u32, Millimetres(u64::from(*p as u32)))));
+            }
+            row(from + i, &pairs)?;
+        }
+        Ok(())
+    };
+    match walks {
+        Walks::Streets { network, sites, points } => {
+            let reaching = Reaching::new(network, points, limit);
+            for (n, some) in sites.chunks(AT_A_TIME).enumerate() {
+                let from = n * AT_A_TIME;
+                let known = some.iter().enumerate().filter_map(|(i, s)| s.map(|s| ((from + i) as u32, s)));
+                hand_out(from, some.len(), reaching.chunks(known))?;
+            }
+        }
+        Walks::Straight { sites, points, detour } => {
+            let reaching = straight::Reaching::new(points, limit, detour);
+            for (n, some) in sites.chunks(AT_A_TIME).enumerate() {
+                let from = n * AT_A_TIME;
+                let known: Vec<(u32, LonLat)> = some.iter().enumerate().filter_map(|(i, s)| s.map(|s| ((from + i) as u32, s))).collect();
+                hand_out(from, some.len(), reaching.chunks(&known))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The `k` nearest sites of each point so far.
+struct Nearest {
+    k: usize,
+    /// `k` slots for each point, ascending; `(MAX, MAX)` is free.
+    slots: Vec<(u32, u32)>,
+}
+
+impl Nearest {
+    fn new(k: usize, points: usize) -> Self {
+        Nearest { k, slots: vec![(u32::MAX, u32::MAX); k * points] }
+    }
+
+    fn offer(&mut self, point: u32, distance: Millimetres, site: u32) {
+        let slots = &mut self.slots[point as usize * self.k..(point as usize + 1) * self.k];
+        let pair = (distance.0 as u32, site);
+        let at = slots.partition_point(|s| *s < pair);
+        if at < slots.len() {
+            slots[at..].rotate_right(1);
+            slots[at] = pair;
+        }
+    }
+
+    fn by_site(&self, sites: usize) -> Vec<Vec<(u32, Millimetres)>> {
+        let mut rows = vec![Vec::new(); sites];
+        if self.k > 0 {
+            for (point, slots) in self.slots.chunks(self.k).enumerate() {
+                for (mm, site) in slots.iter().filter(|s| s.1 != u32::MAX) {
+                    rows[*site as usize].push((point as u32, Millimetres(u64::from(*mm))));
+                }
+            }
+        }
+        rows
+    }
+}
