@@ -46,6 +46,7 @@ codes! {
     W_TOTAL_ROW = "W-TOTAL-ROW",
     // Coordinates.
     E_CRS_MISSING = "E-CRS-MISSING", E_CRS_UNKNOWN = "E-CRS-UNKNOWN", E_CRS_RANGE = "E-CRS-RANGE", W_CRS_OFFSET = "W-CRS-OFFSET",
+    W_CRS_DATUM = "W-CRS-DATUM",
     E_AXIS = "E-AXIS", E_ZONE = "E-ZONE",
     // Values.
     E_NUM = "E-NUM", E_NUM_NEG = "E-NUM-NEG", E_NAN = "E-NAN", E_NUM_APPROX = "E-NUM-APPROX", W_NUM = "W-NUM", W_NULL = "W-NULL",
@@ -137,6 +138,11 @@ impl Problem {
         self
     }
 
+    /// Fills `{reason}` with a sentence of the catalogue (`why.…`), so that it follows the language of the message.
+    pub fn why(self, key: &'static str) -> Self {
+        self.with("reason", key)
+    }
+
     /// What is wrong, in a sentence.
     pub fn message(&self, lang: Lang) -> String {
         self.sentence(lang, "message")
@@ -152,7 +158,15 @@ impl Problem {
         with.push(("file", self.origin.file.as_deref().unwrap_or("")));
         with.push(("field", self.field.as_deref().unwrap_or("")));
         with.push(("value", self.value.as_deref().unwrap_or("")));
-        words::say(lang, &format!("{}.{part}", self.code.text()), &with)
+        // A value that is itself a sentence of the catalogue is said first, with the same placeholders.
+        let said: Vec<(&str, String)> = with
+            .iter()
+            .filter(|(_, value)| value.starts_with("why."))
+            .map(|(name, value)| (*name, words::say(lang, value, &with)))
+            .collect();
+        let mut all: Vec<(&str, &str)> = said.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        all.extend(with);
+        words::say(lang, &format!("{}.{part}", self.code.text()), &all)
     }
 }
 

@@ -4,6 +4,7 @@
 //! facilities …) is such a visitor: it recognises headings, reads values and remembers where each stood. Coordinates stay as
 //! written until the whole layer has been seen, because only then can its CRS be judged.
 
+pub mod crs;
 pub mod demand;
 
 use geo::{Geometry, Rect};
@@ -85,6 +86,8 @@ pub struct Scanned {
     pub encoding: Option<&'static str>,
     /// Bounds of all geometry, in the coordinates of the file.
     pub bounds: Option<Rect<f64>>,
+    /// The first coordinate of all geometry, for messages about swapped axes; a table reader may set it from its columns.
+    pub first: Option<geo::Coord<f64>>,
     /// Number of records.
     pub records: u64,
 }

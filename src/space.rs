@@ -1,6 +1,8 @@
 //! Where things are: longitude and latitude on WGS 84, and local metres, as different types.
 
 pub mod crs;
+pub mod local;
+pub mod shift;
 
 /// A position in degrees on WGS 84 (EPSG:4326), longitude first. What is read from files becomes this as soon as its CRS is known.
 #[derive(Debug, Clone, Copy, PartialEq)]
