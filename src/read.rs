@@ -17,7 +17,6 @@ pub mod headings;
 pub mod layer;
 pub mod link;
 pub mod row;
-pub mod scan;
 pub mod values;
 pub mod vocabulary;
 

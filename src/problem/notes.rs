@@ -11,6 +11,7 @@ pub const LISTED: usize = 50;
 #[derive(Debug, Default)]
 pub struct Notes {
     list: Vec<Problem>,
+    /// For each code and column: how many were found, and where in the list the last one stands.
     seen: HashMap<(Code, Option<String>), (usize, usize)>,
 }
 
@@ -25,9 +26,15 @@ impl Notes {
         }
     }
 
-    /// How many of a code were found in a column, listed or not.
-    pub fn count(&self, code: Code, field: &str) -> usize {
-        self.seen.get(&(code, Some(field.to_owned()))).map_or(0, |seen| seen.0)
+    /// The same, for problems that are dear to word: `make` is not called for one that will only be counted.
+    pub fn push_with(&mut self, code: Code, field: &str, make: impl FnOnce(Problem) -> Problem) {
+        if let Some(seen) = self.seen.get_mut(&(code, Some(field.to_owned())))
+            && seen.0 >= LISTED
+        {
+            seen.0 += 1;
+            return;
+        }
+        self.push(make(Problem::new(code).field(field)));
     }
 
     /// Names the layer or sheet, once the reader knows which one it was.

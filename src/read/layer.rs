@@ -1,6 +1,6 @@
 //! One file of a table → its records with positions on WGS 84: headings, rows of sums, coordinates and their CRS, the same for every table.
 
-use geo::{BoundingRect, Centroid, Coord, Geometry, MultiPolygon, Rect};
+use geo::{Centroid, Coord, Geometry, MultiPolygon, Rect};
 
 use super::headings::{self, Columns, Table};
 use super::row::Row;
@@ -110,6 +110,9 @@ impl<'m, T> Visitor<'m, T> {
         };
         let is_table = self.records.iter().all(|r| !r.has_shape);
         let points: Vec<Coord<f64>> = self.records.iter().filter_map(|r| r.at).collect();
+        if is_table && let Some(problem) = half_a_position(&self.columns) {
+            self.notes.push(problem.at(&self.place));
+        }
         let bounds = if is_table { bounds(&points) } else { scanned.bounds.or_else(|| bounds(&points)) };
         if is_table {
             scanned.first = points.first().copied();
@@ -208,8 +211,20 @@ impl<T> Visit for Visitor<'_, T> {
     }
 }
 
-fn bounds(points: &[Coord<f64>]) -> Option<Rect<f64>> {
-    geo::MultiPoint::from(points.iter().map(|c| geo::Point(*c)).collect::<Vec<_>>()).bounding_rect()
+/// E-COLUMN when there is a column of one coordinate but not of the other.
+pub(super) fn half_a_position(columns: &Columns) -> Option<Problem> {
+    match (columns.has("lon"), columns.has("lat")) {
+        (true, false) => columns.require(&["lat"]),
+        (false, true) => columns.require(&["lon"]),
+        _ => None,
+    }
+}
+
+pub(super) fn bounds(points: &[Coord<f64>]) -> Option<Rect<f64>> {
+    points.iter().filter(|c| c.x.is_finite() && c.y.is_finite()).fold(None, |bounds: Option<Rect<f64>>, c| {
+        let (min, max) = bounds.map_or((*c, *c), |b| (b.min(), b.max()));
+        Some(Rect::new(Coord { x: min.x.min(c.x), y: min.y.min(c.y) }, Coord { x: max.x.max(c.x), y: max.y.max(c.y) }))
+    })
 }
 
 /// The polygons of a geometry; `None` when it has no area by its kind.
@@ -342,6 +357,12 @@ pub(crate) mod tests {
         assert_eq!(records[0].place, LonLat::new(112.5, 37.8));
         assert_eq!(records[1].place, None);
         assert!(problems.is_empty());
+    }
+
+    #[test]
+    fn a_longitude_without_latitudes_is_a_missing_column() {
+        let (_, problems) = read(&["名称", "经度"], &[&["北街", "112.5"]]);
+        assert_eq!(problems.iter().map(|p| (p.code, p.field.as_deref())).collect::<Vec<_>>(), [(Code::E_COLUMN, Some("lat"))]);
     }
 
     #[test]

@@ -47,8 +47,11 @@ impl<'c> Links<'c> {
         }
         let found = self.named(word);
         if found.is_none() {
-            let near = crate::words::nearest(word, self.by_code.keys().copied());
-            notes.push(Problem::new(Code::E_CODE_UNKNOWN).at(origin).field(field).value(word).with("near", near.unwrap_or("-")));
+            notes.push_with(Code::E_CODE_UNKNOWN, field, |problem| {
+                // In the order of the communities, so that of two as near the same one is proposed every time.
+                let near = crate::words::nearest(word, self.communities.iter().map(|c| c.code.as_str()));
+                problem.at(origin).value(word).with("near", near.unwrap_or("-"))
+            });
         }
         found
     }
