@@ -3,8 +3,12 @@
 //! `None` always means *unknown*; it is never zero. Every record keeps the place in the file it came from.
 
 pub mod candidate;
+pub mod checks;
 pub mod community;
+pub mod estate_totals;
 pub mod facility;
+pub mod place;
+pub mod shape;
 
 use std::collections::BTreeMap;
 
@@ -112,4 +116,79 @@ pub struct Given {
     pub counties: bool,
     pub facilities: bool,
     pub candidates: bool,
+}
+
+/// Plain records for tests.
+#[cfg(test)]
+pub(crate) mod sample {
+    use super::*;
+    use crate::problem::Origin;
+
+    /// An urban community that nothing is known of but its code.
+    pub fn community(code: &str) -> Community {
+        Community {
+            code: code.to_owned(),
+            name: code.to_owned(),
+            county: None,
+            county_code: None,
+            street: None,
+            kind: CommunityKind::Urban,
+            counts: Counts::default(),
+            registered: [None; 3],
+            disabled: None,
+            special_hardship: None,
+            single_child_lost: None,
+            built_year: None,
+            old: None,
+            is_centre: None,
+            floor_area: None,
+            boundary: None,
+            place: None,
+            extra: Extra::new(),
+            origin: Origin::default(),
+        }
+    }
+
+    /// A facility that nothing is known of but its id.
+    pub fn facility(id: &str) -> Facility {
+        Facility {
+            id: id.to_owned(),
+            name: String::new(),
+            kind: None,
+            place: None,
+            community: None,
+            serves: Vec::new(),
+            floor_area: None,
+            care_area: None,
+            beds: None,
+            meals: None,
+            functions: None,
+            status: None,
+            opened: None,
+            use_changed: None,
+            duplicate_of: None,
+            extra: Extra::new(),
+            origin: Origin::default(),
+        }
+    }
+
+    /// An estate that nothing is known of but its code and community.
+    pub fn estate(code: &str, community: Option<u32>) -> Estate {
+        Estate {
+            code: code.to_owned(),
+            name: code.to_owned(),
+            community,
+            place: None,
+            outline: None,
+            households_planned: None,
+            households: None,
+            occupied_households: None,
+            floor_area: None,
+            built_year: None,
+            old: None,
+            is_new: None,
+            care_area_delivered: None,
+            origin: Origin::default(),
+        }
+    }
 }

@@ -4,6 +4,8 @@
 //! and a remedy. Readers push every problem they find into one [`Problems`] and go on as long as they can, so that a person
 //! sees all of them at once.
 
+pub mod notes;
+
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -53,7 +55,7 @@ codes! {
     E_DATE = "E-DATE", E_VOCAB = "E-VOCAB", W_UNIT = "W-UNIT", W_CODE_FLOAT = "W-CODE-FLOAT", E_CODE_FLOAT = "E-CODE-FLOAT",
     W_CODE_LEVEL = "W-CODE-LEVEL", W_CODE_NAME = "W-CODE-NAME", E_DUP = "E-DUP", E_AGE_ORDER = "E-AGE-ORDER", E_POP = "E-POP",
     E_CODE_UNKNOWN = "E-CODE-UNKNOWN", W_SUM = "W-SUM", W_BASE = "W-BASE", E_BASE = "E-BASE", W_DATES = "W-DATES", W_KIND = "W-KIND",
-    W_KIND_GUESSED = "W-KIND-GUESSED", W_JOIN = "W-JOIN",
+    W_KIND_GUESSED = "W-KIND-GUESSED", W_JOIN = "W-JOIN", E_KEY = "E-KEY",
     // Shapes and places.
     E_GEOM = "E-GEOM", W_GEOM = "W-GEOM", W_OVERLAP = "W-OVERLAP", W_OUTSIDE = "W-OUTSIDE", E_OUTSIDE = "E-OUTSIDE", W_NO_POSITION = "W-NO-POSITION",
     W_HOST = "W-HOST", W_DUP_FACILITY = "W-DUP-FACILITY", W_AREA_UNKNOWN = "W-AREA-UNKNOWN", W_NO_DEMAND = "W-NO-DEMAND",
@@ -145,7 +147,11 @@ impl Problem {
 
     /// What is wrong, in a sentence.
     pub fn message(&self, lang: Lang) -> String {
-        self.sentence(lang, "message")
+        let mut said = self.sentence(lang, "message");
+        if let Some((_, more)) = self.with.iter().find(|(name, _)| *name == "more") {
+            said.push_str(&words::say(lang, "problem.more", &[("more", more)]));
+        }
+        said
     }
 
     /// What to do about it.

@@ -4,13 +4,26 @@
 //! facilities …) is such a visitor: it recognises headings, reads values and remembers where each stood. Coordinates stay as
 //! written until the whole layer has been seen, because only then can its CRS be judged.
 
+pub mod candidates;
+pub mod city;
+pub mod communities;
+pub mod counties;
 pub mod crs;
 mod csv;
+pub mod dates;
 pub mod demand;
 pub mod encoding;
+pub mod estates;
+pub mod facilities;
 mod geojson;
+pub mod headings;
 pub mod kind;
+pub mod layer;
+pub mod link;
+pub mod row;
 pub mod scan;
+pub mod values;
+pub mod vocabulary;
 
 use geo::{Geometry, Rect};
 

@@ -1,0 +1,179 @@
+//! The city put together: every table read, linked to its communities, checked.
+
+use std::collections::HashMap;
+
+use super::communities::{self, twelve_digits};
+use super::link::Links;
+use super::{candidates, counties, dates, estates, facilities};
+use crate::city::checks::{self, duplicate};
+use crate::city::place::CommunityIndex;
+use crate::city::{Candidate, City, Community, County, Estate, Facility, Given, estate_totals};
+use crate::problem::notes::Notes;
+use crate::problem::{Code, Origin, Problem, Problems};
+use crate::settings::Settings;
+
+/// Reads communities, estates, counties, facilities and candidates of a study. Whatever is wrong is pushed to `problems`; the city
+/// holds what could be read. Facilities and candidates keep the order of their files, files the order of the study.
+pub fn read(settings: &Settings, problems: &mut Problems) -> City {
+    let inputs = &settings.inputs;
+    let drafts = inputs.communities.iter().flat_map(|input| communities::read(input, problems)).collect();
+    let mut communities = communities::complete(drafts, problems);
+    let mut counties: Vec<County> = inputs.counties.iter().flat_map(|input| counties::read(input, problems)).collect();
+    let estates: Vec<_> = inputs.estates.iter().flat_map(|input| estates::read(input, problems)).collect();
+    let facilities: Vec<_> = inputs.facilities.iter().flat_map(|input| facilities::read(input, problems)).collect();
+    let mut candidates: Vec<Candidate> = inputs.candidates.iter().flat_map(|input| candidates::read(input, problems)).collect();
+
+    let mut notes = Notes::default();
+    settle_counties(&mut counties, &mut communities, &mut notes);
+    let index = CommunityIndex::new(&communities);
+    let links = Links::new(&communities, &index);
+    let estates = link_estates(estates, &links, &mut notes);
+    let mut facilities = link_facilities(facilities, &links, &mut notes);
+    link_candidates(&mut candidates, &links, &communities, &mut notes);
+    estate_totals::carry(&mut communities, &estates, &mut notes);
+    checks::sites::facilities(&mut facilities, &mut notes);
+    checks::sites::candidates(&mut candidates, &mut notes);
+    checks::sites::duplicates(&mut facilities, &mut notes);
+    if !settings.policies.is_empty() {
+        kinds_missing(&facilities, &mut notes);
+    }
+    let given = Given {
+        communities: !inputs.communities.is_empty(),
+        estates: !inputs.estates.is_empty(),
+        counties: !inputs.counties.is_empty(),
+        facilities: !inputs.facilities.is_empty(),
+        candidates: !inputs.candidates.is_empty(),
+    };
+    let city = City { communities, estates, counties, facilities, candidates, given };
+    checks::measures::units(&city, &mut notes);
+    notes.report(problems);
+    checks::shapes::overlaps(&city.communities, problems);
+    dates::compare(inputs, problems);
+    city
+}
+
+/// W-KIND: with a pack chosen, a facility of no kind counts for nothing.
+fn kinds_missing(facilities: &[Facility], notes: &mut Notes) {
+    for f in facilities.iter().filter(|f| f.kind.is_none()) {
+        let allowed = super::vocabulary::built_in().facility_kind.allowed();
+        notes.push(Problem::new(Code::W_KIND).at(&f.origin).field("kind").value("").with("allowed", allowed));
+    }
+}
+
+/// Gives communities their county code and counties theirs: as written, else from the twelve-digit code, else by name.
+///
+/// A county table may have names only: then its codes come from the communities that name it. A code taken from twelve digits gives
+/// way where the table does not know it but knows the community's county by name: development zones have codes of their own.
+fn settle_counties(counties: &mut [County], communities: &mut [Community], notes: &mut Notes) {
+    let mut derived = vec![false; communities.len()];
+    for (community, derived) in communities.iter_mut().zip(&mut derived) {
+        if community.county_code.is_none() {
+            community.county_code = twelve_digits(&community.code).map(|code| code[..6].to_owned());
+            *derived = community.county_code.is_some();
+        }
+    }
+    let mut by_name: HashMap<&str, &str> = HashMap::new();
+    for c in communities.iter() {
+        if let (Some(name), Some(code)) = (&c.county, &c.county_code) {
+            by_name.entry(name).or_insert(code);
+        }
+    }
+    for county in counties.iter_mut().filter(|c| c.code.is_empty()) {
+        county.code = by_name.get(county.name.as_str()).map_or_else(|| county.name.clone(), |code| (*code).to_owned());
+    }
+    let mut first: HashMap<&str, &Origin> = HashMap::new();
+    for county in counties.iter() {
+        if let Some(first) = first.insert(&county.code, &county.origin) {
+            notes.push(duplicate("code", &county.code, &county.origin, first));
+        }
+    }
+    let codes: HashMap<&str, &str> = counties.iter().map(|c| (c.name.as_str(), c.code.as_str())).collect();
+    for (community, derived) in communities.iter_mut().zip(derived) {
+        let known = community.county_code.as_deref().is_some_and(|code| first.contains_key(code));
+        if (derived || community.county_code.is_none())
+            && !known
+            && let Some(code) = community.county.as_deref().and_then(|name| codes.get(name))
+        {
+            community.county_code = Some((*code).to_owned());
+        }
+    }
+}
+
+fn link_estates(drafts: Vec<estates::Draft>, links: &Links<'_>, notes: &mut Notes) -> Vec<Estate> {
+    let link = |estates::Draft { mut estate, community }: estates::Draft| {
+        estate.community = links.assign(&estate.code, community.as_deref(), estate.place, &estate.origin, notes);
+        let households = ("households", estate.households);
+        checks::people::not_more(Code::E_POP, ("occupied_households", estate.occupied_households), households, &estate.origin, notes);
+        estate
+    };
+    drafts.into_iter().map(link).collect()
+}
+
+fn link_facilities(drafts: Vec<facilities::Draft>, links: &Links<'_>, notes: &mut Notes) -> Vec<Facility> {
+    let link = |facilities::Draft { mut facility, community, serves }: facilities::Draft| {
+        let shown = if facility.id.is_empty() { &facility.name } else { &facility.id };
+        facility.community = links.assign(shown, community.as_deref(), facility.place, &facility.origin, notes);
+        for word in &serves {
+            let code = super::values::code(super::Cell::Text(word)).value().map_or_else(|| word.clone(), |c| c.into_owned());
+            if let Some(c) = links.resolve(&code, "serves", &facility.origin, notes)
+                && !facility.serves.contains(&c)
+            {
+                facility.serves.push(c);
+            }
+        }
+        facility
+    };
+    drafts.into_iter().map(link).collect()
+}
+
+fn link_candidates(candidates: &mut [Candidate], links: &Links<'_>, communities: &[Community], notes: &mut Notes) {
+    for c in candidates {
+        let shown = if c.id.is_empty() { &c.name } else { &c.id };
+        c.host = links.assign(shown, c.community_code.as_deref(), c.place, &c.origin, notes);
+        if c.county_code.is_none() {
+            c.county_code = c.host.and_then(|host| communities[host as usize].county_code.clone());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::city::sample::community;
+
+    fn county(code: &str, name: &str) -> County {
+        County {
+            code: code.into(),
+            name: name.into(),
+            county_type: None,
+            prior_projects: None,
+            previous_grade: None,
+            city: None,
+            city_code: None,
+            origin: Origin::default(),
+        }
+    }
+
+    fn settled(mut counties: Vec<County>, communities: &[(&str, Option<&str>)]) -> (Vec<String>, Vec<Option<String>>) {
+        let mut all: Vec<Community> = communities.iter().map(|(code, county)| Community { county: county.map(str::to_owned), ..community(code) }).collect();
+        settle_counties(&mut counties, &mut all, &mut Notes::default());
+        (counties.into_iter().map(|c| c.code).collect(), all.into_iter().map(|c| c.county_code).collect())
+    }
+
+    #[test]
+    fn a_county_code_comes_from_the_first_six_digits() {
+        let (_, codes) = settled(vec![], &[("140403001001", None), ("A1", None)]);
+        assert_eq!(codes, [Some("140403".into()), None]);
+    }
+
+    #[test]
+    fn counties_without_codes_are_matched_by_name_and_zones_follow_the_name() {
+        let (counties, codes) = settled(vec![county("", "潞州区")], &[("140403001001", Some("潞州区")), ("A1", Some("潞州区"))]);
+        assert_eq!((counties, codes), (vec!["140403".into()], vec![Some("140403".into()), Some("140403".into())]));
+        // 140471 is a zone that no county table knows.
+        let (_, codes) = settled(vec![county("140403", "潞州区")], &[("140471001001", Some("潞州区")), ("140471001002", None)]);
+        assert_eq!(codes, [Some("140403".into()), Some("140471".into())]);
+        let (counties, codes) = settled(vec![county("", "甲县")], &[("A1", Some("甲县"))]);
+        assert_eq!((counties, codes), (vec!["甲县".into()], vec![Some("甲县".into())]));
+    }
+}

@@ -1,0 +1,399 @@
+//! Communities: boundaries, registers, or both joined by a field.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::headings::Table;
+use super::layer::{self, Demands, Layer};
+use super::row::Row;
+use super::vocabulary::fold;
+use super::{Input, Register};
+use crate::city::checks::duplicate;
+use crate::city::{Community, CommunityKind, Counts, Group, checks};
+use crate::problem::notes::Notes;
+use crate::problem::{Code, Origin, Problem, Problems};
+
+/// A community as its files say, before what is missing has been worked out.
+#[derive(Debug, Clone)]
+pub struct Draft {
+    /// As in the city, but code and name may be empty.
+    pub community: Community,
+    /// 社区 or 村, if written.
+    pub kind: Option<CommunityKind>,
+    /// Where its people were counted: the register's row, if it has one.
+    pub people: Origin,
+}
+
+const BOUNDARY: Demands = Demands { table: Table::Communities, required: &[&["code", "name"]] };
+const REGISTER: Demands = Demands { table: Table::Communities, required: &[] };
+
+/// Reads one input with its register, if it has one.
+pub fn read(input: &Input, problems: &mut Problems) -> Vec<Draft> {
+    let mut layer = layer::read(BOUNDARY, input, problems, &mut |row| draft(row, true));
+    settle(&mut layer, problems);
+    if let Some(register) = &input.register {
+        join(&mut layer, register, problems);
+    }
+    layer.records.into_iter().map(|placed| placed.item).collect()
+}
+
+/// Gives every draft its boundary, mended where it crosses itself, or its point.
+fn settle(layer: &mut Layer<Draft>, problems: &mut Problems) {
+    let mut notes = Notes::default();
+    for placed in &mut layer.records {
+        let draft = &mut placed.item;
+        // The centroid of a boundary is no point that anybody gave.
+        draft.community.place = if placed.shape.is_none() { placed.place } else { None };
+        draft.community.boundary = placed.shape.take().and_then(|shape| checks::shapes::mend(shape, &placed.origin, &mut notes));
+        draft.community.origin = placed.origin.clone();
+        draft.people = placed.origin.clone();
+    }
+    notes.report(problems);
+}
+
+/// One row. A boundary needs a code or a name; a register needs whatever it is joined by.
+fn draft(row: &mut Row<'_>, keyed: bool) -> Option<Draft> {
+    let code = row.code("code");
+    let name = row.text("name");
+    let mut counts = Counts::default();
+    for group in [Group::Households, Group::OccupiedHouseholds, Group::Population, Group::Elderly60, Group::Elderly65, Group::Elderly80] {
+        counts[group] = row.count(group.name());
+    }
+    let community = Community {
+        county: row.text("county"),
+        county_code: row.code("county_code"),
+        street: row.text("street"),
+        kind: CommunityKind::Urban,
+        counts,
+        registered: [row.count("registered_60"), row.count("registered_65"), row.count("registered_80")],
+        disabled: row.count("disabled"),
+        special_hardship: row.count("special_hardship"),
+        single_child_lost: row.count("single_child_lost"),
+        built_year: row.year("built_year"),
+        old: row.flag("old"),
+        is_centre: row.flag("is_centre"),
+        floor_area: row.area("floor_area"),
+        boundary: None,
+        place: None,
+        extra: row.extra(&[]),
+        origin: row.origin(),
+        code: code.clone().unwrap_or_default(),
+        name: name.clone().unwrap_or_default(),
+    };
+    let kind = row.word::<CommunityKind>("kind");
+    if keyed && code.is_none() && name.is_none() {
+        row.without_key("code");
+        return None;
+    }
+    if !keyed && !row.read_anything() {
+        return None;
+    }
+    let people = community.origin.clone();
+    Some(Draft { community, kind, people })
+}
+
+/// Joins a register to boundaries by the field both share. Attributes of the register win; those of the boundary fill the gaps.
+fn join(boundaries: &mut Layer<Draft>, register: &Register, problems: &mut Problems) {
+    let mut rows = layer::read(REGISTER, &register.input, problems, &mut |row| draft(row, false));
+    settle(&mut rows, problems);
+    join_rows(boundaries, rows, &register.on, problems);
+}
+
+fn join_rows(boundaries: &mut Layer<Draft>, rows: Layer<Draft>, on: &str, problems: &mut Problems) {
+    let mut notes = Notes::default();
+    let mut by_key: HashMap<String, usize> = HashMap::with_capacity(rows.records.len());
+    for (n, placed) in rows.records.iter().enumerate() {
+        let Some(key) = key(&placed.item, on) else { continue };
+        if let Some(first) = by_key.get(&key) {
+            notes.push(duplicate(on, &key, &placed.origin, &rows.records[*first].origin));
+        } else {
+            by_key.insert(key, n);
+        }
+    }
+    let file = |origin: &Origin| origin.file.as_deref().unwrap_or("").to_owned();
+    if !rows.records.is_empty() && by_key.is_empty() || boundaries.records.iter().all(|b| key(&b.item, on).is_none()) {
+        let side = if by_key.is_empty() { &rows.origin } else { &boundaries.origin };
+        let hint = format!("register = {{ on = \"{on}\" }}");
+        problems.push(Problem::new(Code::E_COLUMN).at(side).field(on).value("-").with("hint", hint));
+        return;
+    }
+    let mut used = vec![false; rows.records.len()];
+    for boundary in &mut boundaries.records {
+        let found = key(&boundary.item, on).and_then(|k| by_key.get(&k).copied());
+        let Some(n) = found else {
+            let shown = key(&boundary.item, on).unwrap_or_default();
+            notes.push(Problem::new(Code::W_JOIN).at(&boundary.origin).field(on).value(shown).with("other", file(&rows.origin)));
+            continue;
+        };
+        used[n] = true;
+        let row = &rows.records[n].item;
+        if on == "code" && another_name(&boundary.item.community.name, &row.community.name) {
+            let here = &boundary.item.community.name;
+            let problem = Problem::new(Code::W_CODE_NAME).at(&rows.records[n].origin).field("name").value(&row.community.name);
+            notes.push(problem.with("code", &row.community.code).with("other", here).with("other_file", file(&boundary.origin)));
+            continue;
+        }
+        fill(&mut boundary.item, row);
+    }
+    for (placed, _) in rows.records.iter().zip(used).filter(|(_, used)| !used) {
+        let shown = key(&placed.item, on).unwrap_or_default();
+        notes.push(Problem::new(Code::W_JOIN).at(&placed.origin).field(on).value(shown).with("other", file(&boundaries.origin)));
+    }
+    notes.report(problems);
+}
+
+fn key(draft: &Draft, on: &str) -> Option<String> {
+    let c = &draft.community;
+    let text = match on {
+        "code" => Some(&c.code),
+        "name" => Some(&c.name),
+        "street" => c.street.as_ref(),
+        on => c.extra.get(on),
+    };
+    text.map(|t| t.trim().to_owned()).filter(|t| !t.is_empty())
+}
+
+/// Whether two names mean different communities: 北街社区 and 北街社区居委会 do not.
+pub fn another_name(a: &str, b: &str) -> bool {
+    let bare = |name: &str| {
+        let mut name = fold(name);
+        for tail in ["居民委员会", "村民委员会", "居委会", "村委会", "社区", "村"] {
+            if let Some(short) = name.strip_suffix(tail).filter(|short| !short.is_empty()) {
+                name = short.to_owned();
+            }
+        }
+        name
+    };
+    !a.is_empty() && !b.is_empty() && bare(a) != bare(b)
+}
+
+fn fill(boundary: &mut Draft, row: &Draft) {
+    fn over<T: Clone>(own: &mut Option<T>, other: &Option<T>) {
+        if other.is_some() {
+            own.clone_from(other);
+        }
+    }
+    let (own, other) = (&mut boundary.community, &row.community);
+    if own.code.is_empty() {
+        own.code.clone_from(&other.code);
+    }
+    if !other.name.is_empty() {
+        own.name.clone_from(&other.name);
+    }
+    over(&mut own.county, &other.county);
+    over(&mut own.county_code, &other.county_code);
+    over(&mut own.street, &other.street);
+    for group in Group::ALL {
+        over(&mut own.counts[group], &other.counts[group]);
+    }
+    for (mine, theirs) in own.registered.iter_mut().zip(&other.registered) {
+        over(mine, theirs);
+    }
+    over(&mut own.disabled, &other.disabled);
+    over(&mut own.special_hardship, &other.special_hardship);
+    over(&mut own.single_child_lost, &other.single_child_lost);
+    over(&mut own.built_year, &other.built_year);
+    over(&mut own.old, &other.old);
+    over(&mut own.is_centre, &other.is_centre);
+    over(&mut own.floor_area, &other.floor_area);
+    over(&mut boundary.kind, &row.kind);
+    own.extra.extend(other.extra.iter().map(|(k, v)| (k.clone(), v.clone())));
+    boundary.people = row.people.clone();
+}
+
+/// Works out what the files left open: key, name, kind and county code. Reports codes of another level, guesses and repetitions.
+pub fn complete(drafts: Vec<Draft>, problems: &mut Problems) -> Vec<Community> {
+    let mut notes = Notes::default();
+    levels(&drafts, &mut notes);
+    let mut guessed: Option<Origin> = None;
+    let mut guesses = 0usize;
+    let mut communities: Vec<Community> = Vec::with_capacity(drafts.len());
+    for Draft { mut community, kind, people } in drafts {
+        checks::people::order(&community.counts, &community.registered, &people, &mut notes);
+        if community.code.is_empty() {
+            community.code.clone_from(&community.name);
+        }
+        if community.name.is_empty() {
+            community.name.clone_from(&community.code);
+        }
+        community.kind = kind.unwrap_or_else(|| {
+            guesses += 1;
+            guessed.get_or_insert_with(|| community.origin.clone());
+            guess_kind(&community)
+        });
+        communities.push(community);
+    }
+    if let Some(first) = guessed {
+        let whole_file = Origin { row: None, feature: None, ..first };
+        notes.push(Problem::new(Code::W_KIND_GUESSED).at(&whole_file).field("kind").value(guesses));
+    }
+    repetitions(&communities, &mut notes);
+    notes.report(problems);
+    communities
+}
+
+/// 村 for a statistical code whose last three digits are 200–399, or a name that ends so; else 社区.
+fn guess_kind(community: &Community) -> CommunityKind {
+    if let Some(last) = twelve_digits(&community.code).and_then(|code| code[9..].parse::<u32>().ok()) {
+        return if (200..400).contains(&last) { CommunityKind::Village } else { CommunityKind::Urban };
+    }
+    let by_name = community.name.ends_with('村') || ["村委会", "村民委员会"].iter().any(|tail| community.name.ends_with(tail));
+    if by_name { CommunityKind::Village } else { CommunityKind::Urban }
+}
+
+/// The code, if it is a statistical one of twelve digits.
+pub fn twelve_digits(code: &str) -> Option<&str> {
+    (code.len() == 12 && code.bytes().all(|b| b.is_ascii_digit())).then_some(code)
+}
+
+/// W-CODE-LEVEL for codes of a county or street among codes of communities; a plausible street code is one wherever it stands.
+fn levels(drafts: &[Draft], notes: &mut Notes) {
+    let codes = || drafts.iter().map(|d| &d.community).filter(|c| !c.code.is_empty());
+    let twelve = codes().filter(|c| twelve_digits(&c.code).is_some()).count();
+    let expected = twelve > 0 && twelve * 2 >= codes().count();
+    for community in codes() {
+        let code = &community.code;
+        if !code.bytes().all(|b| b.is_ascii_digit()) {
+            continue;
+        }
+        let upper = match code.len() {
+            6 => expected,
+            9 => expected || province(&code[..2]),
+            12 => code.ends_with("000"),
+            _ => false,
+        };
+        if upper {
+            notes.push(Problem::new(Code::W_CODE_LEVEL).at(&community.origin).field("code").value(code));
+        }
+    }
+}
+
+/// Whether two digits open the code of a province (GB/T 2260).
+fn province(digits: &str) -> bool {
+    digits.parse::<u8>().is_ok_and(|n| matches!(n, 11..=15 | 21..=23 | 31..=37 | 41..=46 | 50..=54 | 61..=65 | 71 | 81 | 82))
+}
+
+/// E-DUP: a code twice, or a name twice within one street (in different streets the code tells them apart).
+fn repetitions(communities: &[Community], notes: &mut Notes) {
+    let mut codes: HashMap<&str, &Origin> = HashMap::with_capacity(communities.len());
+    let mut names: BTreeMap<(&str, &str, &str), &Origin> = BTreeMap::new();
+    for c in communities {
+        if let Some(first) = codes.get(c.code.as_str()) {
+            notes.push(duplicate("code", &c.code, &c.origin, first));
+            continue;
+        }
+        codes.insert(&c.code, &c.origin);
+        let county = c.county_code.as_deref().or(twelve_digits(&c.code).map(|code| &code[..6])).or(c.county.as_deref()).unwrap_or("");
+        let Some(street) = c.street.as_deref() else { continue };
+        if let Some(first) = names.insert((county, street, &c.name), &c.origin) {
+            notes.push(duplicate("name", &c.name, &c.origin, first));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::read::Scanned;
+    use crate::units::Count;
+    use crate::read::layer::Visitor;
+    use crate::read::layer::tests::feed;
+    use crate::read::vocabulary::Word;
+
+    fn drafts(file: &str, headings: &[&str], rows: &[&[&str]], problems: &mut Problems) -> Layer<Draft> {
+        let input = Input { shown: file.into(), ..Input::default() };
+        let mut make = |row: &mut Row<'_>| draft(row, true);
+        let mut visitor = Visitor::new(BOUNDARY, &input, &mut make);
+        feed(&mut visitor, headings, rows);
+        let mut layer = visitor.finish(Some(Scanned::default()), problems);
+        settle(&mut layer, problems);
+        layer
+    }
+
+    fn read(headings: &[&str], rows: &[&[&str]]) -> (Vec<Community>, Vec<Code>) {
+        let mut problems = Problems::default();
+        let layer = drafts("a.csv", headings, rows, &mut problems);
+        let all = complete(layer.records.into_iter().map(|p| p.item).collect(), &mut problems);
+        (all, problems.iter().map(|p| p.code).collect())
+    }
+
+    #[test]
+    fn a_register_with_chinese_headings_becomes_communities() {
+        let headings = ["社区代码", "社区名称", "街道", "类型", "户数", "入住户数", "总人口", "常住60岁以上", "户籍65岁以上", "建成年份", "备注"];
+        let rows: &[&[&str]] = &[&["140403001001", "北街社区", "东街街道", "社区", "370", "360", "1000", "324", "200", "1998年", "示范"]];
+        let (all, codes) = read(&headings, rows);
+        assert_eq!(codes, []);
+        let c = &all[0];
+        assert_eq!((c.code.as_str(), c.name.as_str(), c.kind), ("140403001001", "北街社区", CommunityKind::Urban));
+        assert_eq!(c.counts[Group::OccupiedHouseholds], Some(Count::whole(360)));
+        assert_eq!(c.counts[Group::Elderly60], Some(Count::whole(324)));
+        assert_eq!(c.registered, [None, Some(Count::whole(200)), None]);
+        assert_eq!(c.counts[Group::Elderly65], None, "registered people are not residents");
+        assert_eq!(c.built_year, Some(1998));
+        assert_eq!(c.extra["备注"], "示范");
+        assert_eq!(c.origin.row, Some(2));
+    }
+
+    #[test]
+    fn a_missing_kind_is_guessed_from_the_code_then_the_name_and_said_once() {
+        let rows: &[&[&str]] = &[&["140403001001", "北街"], &["140403101201", "东坡"], &["A1", "西坡村"], &["A2", "南街社区"]];
+        let (all, codes) = read(&["code", "name"], rows);
+        use CommunityKind::{Urban, Village};
+        assert_eq!(all.iter().map(|c| c.kind).collect::<Vec<_>>(), [Urban, Village, Village, Urban]);
+        assert_eq!(codes, [Code::W_KIND_GUESSED]);
+    }
+
+    #[test]
+    fn a_code_twice_and_a_name_twice_in_one_street_are_duplicates() {
+        let rows: &[&[&str]] = &[
+            &["140403001001", "北街社区", "东街", "社区"],
+            &["140403001001", "南街社区", "东街", "社区"],
+            &["140403001003", "北街社区", "东街", "社区"],
+            &["140403002001", "北街社区", "西街", "社区"],
+        ];
+        let (_, codes) = read(&["code", "name", "street", "kind"], rows);
+        assert_eq!(codes, [Code::E_DUP, Code::E_DUP]);
+    }
+
+    #[test]
+    fn a_street_code_among_community_codes_is_pointed_out() {
+        let rows: &[&[&str]] = &[&["140403001001", "甲", "社区"], &["140403001002", "乙", "社区"], &["140403001", "丙", "社区"], &["140403", "丁", "社区"]];
+        let (_, codes) = read(&["code", "name", "kind"], rows);
+        assert_eq!(codes, [Code::W_CODE_LEVEL, Code::W_CODE_LEVEL]);
+    }
+
+    #[test]
+    fn codes_in_float_form_are_restored_or_refused() {
+        let rows: &[&[&str]] = &[&["140403001001.0", "甲", "社区"], &["1.404E+11", "乙", "社区"]];
+        let (all, codes) = read(&["code", "name", "kind"], rows);
+        assert_eq!(all[0].code, "140403001001");
+        assert_eq!(codes, [Code::W_CODE_FLOAT, Code::E_CODE_FLOAT]);
+    }
+
+    #[test]
+    fn an_unknown_kind_names_the_allowed_words() {
+        let mut problems = Problems::default();
+        drafts("a.csv", &["code", "kind"], &[&["1", "街区"]], &mut problems);
+        let problem = problems.iter().next().unwrap();
+        assert_eq!((problem.code, problem.value.as_deref()), (Code::E_VOCAB, Some("街区")));
+        assert!(problem.with[0].1.contains(CommunityKind::vocabulary().allowed()));
+    }
+
+    #[test]
+    fn a_row_with_people_but_no_key_is_an_error_and_a_note_below_the_table_is_not() {
+        let (all, codes) = read(&["序号", "code", "name", "kind", "户数"], &[&["1", "1", "甲", "社区", "5"], &["2", "", "", "", "7"], &["注：截至2022年", "", "", "", ""]]);
+        assert_eq!(all.len(), 1);
+        assert_eq!(codes, [Code::E_KEY]);
+    }
+
+    #[test]
+    fn a_register_is_joined_by_code_and_the_unmatched_of_both_sides_are_listed() {
+        let mut problems = Problems::default();
+        let mut boundaries = drafts("a.shp", &["code", "name"], &[&["1", "北街社区"], &["2", "南街社区"], &["3", "西街社区"]], &mut problems);
+        let rows = drafts("r.xlsx", &["code", "name", "户数"], &[&["1", "北街社区居委会", "10"], &["3", "东街社区", "30"], &["4", "中街", "40"]], &mut problems);
+        join_rows(&mut boundaries, rows, "code", &mut problems);
+        let households: Vec<_> = boundaries.records.iter().map(|b| b.item.community.counts[Group::Households]).collect();
+        assert_eq!(households, [Some(Count::whole(10)), None, None], "a row with another name is not joined");
+        let found: Vec<_> = problems.iter().map(|p| (p.code, p.origin.file.as_deref().unwrap(), p.origin.row.unwrap())).collect();
+        assert_eq!(found, [(Code::W_JOIN, "a.shp", 3), (Code::W_CODE_NAME, "r.xlsx", 3), (Code::W_JOIN, "r.xlsx", 4)]);
+    }
+}

@@ -1,0 +1,380 @@
+//! One file of a table → its records with positions on WGS 84: headings, rows of sums, coordinates and their CRS, the same for every table.
+
+use geo::{Centroid, Coord, Geometry, MultiPolygon, Rect};
+
+use super::headings::{self, Columns, Table};
+use super::row::Row;
+use super::vocabulary::{TotalOf, built_in};
+use super::{Cell, Input, Record, Scanned, Visit, crs, scan, values};
+use crate::problem::notes::Notes;
+use crate::problem::{Code, Origin, Problem, Problems};
+use crate::space::LonLat;
+
+/// A record with where it is.
+#[derive(Debug, Clone)]
+pub struct Placed<T> {
+    /// What the row says.
+    pub item: T,
+    /// Its point, or the centroid of its shape.
+    pub place: Option<LonLat>,
+    /// Its polygon, in degrees on WGS 84.
+    pub shape: Option<MultiPolygon<f64>>,
+    /// File, layer, row or feature.
+    pub origin: Origin,
+}
+
+/// All records of a file, and the columns they were read by.
+#[derive(Debug)]
+pub struct Layer<T> {
+    /// In file order.
+    pub records: Vec<Placed<T>>,
+    /// What the headings meant.
+    pub columns: Columns,
+    /// File and layer.
+    pub origin: Origin,
+}
+
+impl<T> Default for Layer<T> {
+    fn default() -> Self {
+        Layer { records: Vec::new(), columns: Columns::default(), origin: Origin::default() }
+    }
+}
+
+/// What a table demands of a file.
+#[derive(Debug, Clone, Copy)]
+pub struct Demands {
+    /// The table whose headings are looked for.
+    pub table: Table,
+    /// For each entry one of the fields must be a column: else E-COLUMN.
+    pub required: &'static [&'static [&'static str]],
+}
+
+/// Reads one file. `make` turns a row into an item, or `None` for a row without a key. All problems are pushed; a file that cannot be
+/// read gives no record.
+pub fn read<T>(demands: Demands, input: &Input, problems: &mut Problems, make: &mut dyn FnMut(&mut Row<'_>) -> Option<T>) -> Layer<T> {
+    let mut visitor = Visitor::new(demands, input, make);
+    let scanned = scan::scan(input, &mut visitor, problems);
+    visitor.finish(scanned, problems)
+}
+
+/// Collects the records of a layer in the coordinates of the file.
+pub struct Visitor<'m, T> {
+    demands: Demands,
+    input: Input,
+    make: &'m mut dyn FnMut(&mut Row<'_>) -> Option<T>,
+    columns: Columns,
+    /// Columns where a row of sums names itself: key, name, street … and the first of the file.
+    heads: Vec<usize>,
+    place: Origin,
+    notes: Notes,
+    totals: Totals,
+    records: Vec<Raw<T>>,
+    usable: bool,
+}
+
+struct Raw<T> {
+    item: T,
+    at: Option<Coord<f64>>,
+    shape: Option<MultiPolygon<f64>>,
+    has_shape: bool,
+    origin: Origin,
+}
+
+impl<'m, T> Visitor<'m, T> {
+    /// A visitor of one file.
+    pub fn new(demands: Demands, input: &Input, make: &'m mut dyn FnMut(&mut Row<'_>) -> Option<T>) -> Self {
+        let place = Origin {
+            file: Some(input.shown.as_str().into()),
+            layer: input.layer.as_deref().map(Into::into),
+            ..Origin::default()
+        };
+        Visitor {
+            demands,
+            input: input.clone(),
+            make,
+            columns: Columns::default(),
+            heads: Vec::new(),
+            place,
+            notes: Notes::default(),
+            totals: Totals::default(),
+            records: Vec::new(),
+            usable: true,
+        }
+    }
+
+    /// Judges the CRS of what was seen, and turns every position into degrees on WGS 84.
+    pub fn finish(mut self, scanned: Option<Scanned>, problems: &mut Problems) -> Layer<T> {
+        let Some(mut scanned) = scanned else {
+            self.notes.report(problems);
+            return Layer { columns: self.columns, origin: self.place, ..Layer::default() };
+        };
+        let is_table = self.records.iter().all(|r| !r.has_shape);
+        let points: Vec<Coord<f64>> = self.records.iter().filter_map(|r| r.at).collect();
+        if is_table && let Some(problem) = half_a_position(&self.columns) {
+            self.notes.push(problem.at(&self.place));
+        }
+        let bounds = if is_table { bounds(&points) } else { scanned.bounds.or_else(|| bounds(&points)) };
+        if is_table {
+            scanned.first = points.first().copied();
+        }
+        let placed = bounds.is_some().then(|| crs::decide(&self.input, &scanned, bounds, is_table, problems)).flatten();
+        let layer: Option<std::sync::Arc<str>> = scanned.layer.as_deref().map(Into::into);
+        self.notes.set_layer(layer.as_ref());
+        let mut records = Vec::with_capacity(self.records.len());
+        for raw in std::mem::take(&mut self.records) {
+            let origin = Origin { layer: layer.clone(), ..raw.origin };
+            let place = placed.as_ref().zip(raw.at).and_then(|(crs, at)| crs.to_lonlat(at.x, at.y));
+            let shape = placed.as_ref().zip(raw.shape).and_then(|(crs, shape)| {
+                let mut geometry = Geometry::MultiPolygon(shape);
+                let all = crs.convert(&mut geometry);
+                if !all {
+                    self.notes.push(Problem::new(Code::E_GEOM).at(&origin).why("@why.geom.not_finite"));
+                }
+                MultiPolygon::try_from(geometry).ok().filter(|_| all)
+            });
+            records.push(Placed { item: raw.item, place, shape, origin });
+        }
+        let origin = Origin { layer, ..self.place };
+        self.notes.report(problems);
+        Layer { records, columns: self.columns, origin }
+    }
+
+    /// A row of sums: reported, compared and removed.
+    fn is_total(&mut self, record: &Record<'_>) -> bool {
+        let head = self.heads.iter().find_map(|index| {
+            let Cell::Text(text) = record.cells.get(*index)? else { return None };
+            built_in().total(text).map(|of| (of, (*text).trim()))
+        });
+        let Some((of, label)) = head else { return false };
+        let mut written = Vec::new();
+        for (field, column) in self.columns.iter() {
+            if let Some(n) = record.cells.get(column.index).and_then(|cell| values::amount(*cell).value())
+                && self.totals.has(field)
+            {
+                written.push((field, n * column.scale));
+            }
+        }
+        let (compared, wrong) = self.totals.compare(of, &written);
+        let origin = Origin { row: record.row, feature: record.feature, ..self.place.clone() };
+        let mut problem = Problem::new(Code::W_TOTAL_ROW).at(&origin).value(label).with("compared", compared);
+        problem.field = wrong.map(str::to_owned);
+        self.notes.push(problem);
+        true
+    }
+}
+
+impl<T> Visit for Visitor<'_, T> {
+    fn columns(&mut self, headings: &[String]) {
+        let (columns, found) = headings::recognise(self.demands.table, headings, &self.input);
+        for problem in found {
+            self.usable &= problem.code != Code::E_COLUMN;
+            self.notes.push(problem.at(&self.place));
+        }
+        for fields in self.demands.required {
+            if let Some(problem) = columns.require(fields) {
+                // Once for a file: a heading that `fields` names and the file lacks is reported already.
+                if self.usable {
+                    self.notes.push(problem.at(&self.place));
+                }
+                self.usable = false;
+            }
+        }
+        for (field, column) in columns.iter() {
+            if column.base_assumed {
+                let problem = Problem::new(Code::W_BASE).at(&self.place).field(field).value(&column.heading);
+                self.notes.push(problem);
+            }
+        }
+        self.heads = ["code", "id", "name", "community_code", "street", "county", "city"]
+            .iter()
+            .filter_map(|field| columns.get(field).map(|c| c.index))
+            .chain((!headings.is_empty()).then_some(0))
+            .collect();
+        self.columns = columns;
+    }
+
+    fn record(&mut self, record: Record<'_>) {
+        let blank = record.geometry.is_none() && record.cells.iter().all(|cell| values::text(*cell).is_none());
+        if blank || !self.usable || self.is_total(&record) {
+            return;
+        }
+        let mut counted = Vec::new();
+        let mut row = Row::new(&self.columns, &record, &self.place, &mut self.notes, &mut counted);
+        let origin = row.origin();
+        let Some(item) = (self.make)(&mut row) else { return };
+        let (at, shape) = match record.geometry {
+            Some(geometry) => (geometry.centroid().map(|p| p.0), polygons(geometry)),
+            None => (row.number("lon").zip(row.number("lat")).map(|(x, y)| Coord { x, y }), None),
+        };
+        self.totals.add(&counted);
+        self.records.push(Raw { item, at, shape, has_shape: record.geometry.is_some(), origin });
+    }
+}
+
+/// E-COLUMN when there is a column of one coordinate but not of the other.
+pub(super) fn half_a_position(columns: &Columns) -> Option<Problem> {
+    match (columns.has("lon"), columns.has("lat")) {
+        (true, false) => columns.require(&["lat"]),
+        (false, true) => columns.require(&["lon"]),
+        _ => None,
+    }
+}
+
+pub(super) fn bounds(points: &[Coord<f64>]) -> Option<Rect<f64>> {
+    points.iter().filter(|c| c.x.is_finite() && c.y.is_finite()).fold(None, |bounds: Option<Rect<f64>>, c| {
+        let (min, max) = bounds.map_or((*c, *c), |b| (b.min(), b.max()));
+        Some(Rect::new(Coord { x: min.x.min(c.x), y: min.y.min(c.y) }, Coord { x: max.x.max(c.x), y: max.y.max(c.y) }))
+    })
+}
+
+/// The polygons of a geometry; `None` when it has no area by its kind.
+fn polygons(geometry: &Geometry<f64>) -> Option<MultiPolygon<f64>> {
+    match geometry {
+        Geometry::Polygon(p) => Some(MultiPolygon(vec![p.clone()])),
+        Geometry::MultiPolygon(m) => Some(m.clone()),
+        Geometry::Rect(r) => Some(MultiPolygon(vec![r.to_polygon()])),
+        Geometry::Triangle(t) => Some(MultiPolygon(vec![t.to_polygon()])),
+        Geometry::GeometryCollection(all) => {
+            let parts: Vec<_> = all.iter().filter_map(polygons).flat_map(|m| m.0).collect();
+            (!parts.is_empty()).then_some(MultiPolygon(parts))
+        }
+        _ => None,
+    }
+}
+
+/// Running sums of the numeric fields, over the file and since the last subtotal.
+#[derive(Debug, Default)]
+struct Totals {
+    sums: Vec<(&'static str, f64, f64)>,
+}
+
+impl Totals {
+    fn add(&mut self, counted: &[(&'static str, f64)]) {
+        for (field, n) in counted {
+            match self.sums.iter_mut().find(|(name, ..)| name == field) {
+                Some(sum) => {
+                    sum.1 += n;
+                    sum.2 += n;
+                }
+                None => self.sums.push((field, *n, *n)),
+            }
+        }
+    }
+
+    fn has(&self, field: &str) -> bool {
+        self.sums.iter().any(|(name, ..)| *name == field)
+    }
+
+    /// `households 820 = 820, elderly_60 680 ≠ 679`, and the first field that differs.
+    fn compare(&mut self, of: TotalOf, written: &[(&'static str, f64)]) -> (String, Option<&'static str>) {
+        let mut wrong = None;
+        let mut said = Vec::new();
+        for (field, stated) in written {
+            let Some((_, all, part)) = self.sums.iter().find(|(name, ..)| name == field) else { continue };
+            let sum = if of == TotalOf::All { *all } else { *part };
+            let same = (stated - sum).abs() < 0.005;
+            if !same && wrong.is_none() {
+                wrong = Some(*field);
+            }
+            said.push(format!("{field} {} {} {}", values::shortest(*stated), if same { "=" } else { "≠" }, values::shortest(sum)));
+        }
+        if of == TotalOf::Part {
+            self.sums.iter_mut().for_each(|sum| sum.2 = 0.0);
+        }
+        (if said.is_empty() { "-".to_owned() } else { said.join(", ") }, wrong)
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    /// A table fed by hand: headings and rows of text cells, the header being row 1.
+    pub(crate) fn feed<T>(visitor: &mut Visitor<'_, T>, headings: &[&str], rows: &[&[&str]]) {
+        visitor.columns(&headings.iter().map(|h| (*h).to_owned()).collect::<Vec<_>>());
+        for (n, row) in rows.iter().enumerate() {
+            let cells: Vec<Cell<'_>> = row.iter().map(|text| if text.is_empty() { Cell::Empty } else { Cell::Text(text) }).collect();
+            visitor.record(Record { row: Some(n as u32 + 2), feature: None, cells: &cells, geometry: None });
+        }
+    }
+
+    const NAMED: Demands = Demands { table: Table::Communities, required: &[&["code", "name"]] };
+
+    fn read(headings: &[&str], rows: &[&[&str]]) -> (Vec<Placed<(String, Option<f64>)>>, Vec<Problem>) {
+        let input = Input { shown: "a.csv".into(), ..Input::default() };
+        let mut make = |row: &mut Row<'_>| {
+            let name = row.text("name")?;
+            Some((name, row.count("households").map(|c| c.as_f64())))
+        };
+        let mut visitor = Visitor::new(NAMED, &input, &mut make);
+        feed(&mut visitor, headings, rows);
+        let mut problems = Problems::default();
+        let records = visitor.finish(Some(Scanned::default()), &mut problems).records;
+        (records, problems.iter().cloned().collect())
+    }
+
+    #[test]
+    fn rows_of_sums_are_removed_and_compared() {
+        let rows: &[&[&str]] = &[&["北街", "10"], &["南街", "20"], &["一街小计", "30"], &["西街", "5"], &["小计", "6"], &["合 计", "35"]];
+        let (records, problems) = read(&["name", "户数"], rows);
+        assert_eq!(records.iter().map(|r| r.item.0.as_str()).collect::<Vec<_>>(), ["北街", "南街", "西街"]);
+        assert_eq!(problems.iter().map(|p| (p.code, p.origin.row)).collect::<Vec<_>>(), [4, 6, 7].map(|row| (Code::W_TOTAL_ROW, Some(row))));
+        let said: Vec<&str> = problems.iter().map(|p| p.with[0].1.as_str()).collect();
+        assert_eq!(said, ["households 30 = 30", "households 6 ≠ 5", "households 35 = 35"]);
+        assert_eq!(problems[1].field.as_deref(), Some("households"));
+    }
+
+    #[test]
+    fn a_bad_cell_is_unknown_and_named_by_row_and_field() {
+        let (records, problems) = read(&["name", "户数"], &[&["北街", "约500"], &["南街", "1,234"], &["西街", "无"], &["东街", "-3"], &["中街", "x"]]);
+        assert_eq!(records.iter().map(|r| r.item.1).collect::<Vec<_>>(), [None, Some(1234.0), None, None, None]);
+        let found: Vec<_> = problems.iter().map(|p| (p.code, p.origin.row.unwrap(), p.field.as_deref().unwrap(), p.value.as_deref().unwrap())).collect();
+        assert_eq!(
+            found,
+            [
+                (Code::E_NUM_APPROX, 2, "households", "约500"),
+                (Code::W_NUM, 3, "households", "1,234"),
+                (Code::W_NULL, 4, "households", "无"),
+                (Code::E_NUM_NEG, 5, "households", "-3"),
+                (Code::E_NUM, 6, "households", "x"),
+            ]
+        );
+    }
+
+    #[test]
+    fn long_repetitions_are_cut_short_and_counted() {
+        let rows: Vec<[&str; 2]> = (0..70).map(|_| ["北街", "NA"]).collect();
+        let rows: Vec<&[&str]> = rows.iter().map(|r| r.as_slice()).collect();
+        let (_, problems) = read(&["name", "户数"], &rows);
+        assert_eq!(problems.len(), crate::problem::notes::LISTED);
+        assert_eq!(problems.last().unwrap().with, [("more", "20".to_owned())]);
+    }
+
+    #[test]
+    fn blank_rows_are_passed_over_and_positions_need_both_numbers() {
+        let (records, problems) = read(&["名称", "经度", "纬度"], &[&["北街", "112.5", "37.8"], &["", "", ""], &["南街", "112.5", ""]]);
+        assert_eq!(records.len(), 2);
+        assert_eq!(records[0].place, LonLat::new(112.5, 37.8));
+        assert_eq!(records[1].place, None);
+        assert!(problems.is_empty());
+    }
+
+    #[test]
+    fn a_longitude_without_latitudes_is_a_missing_column() {
+        let (_, problems) = read(&["名称", "经度"], &[&["北街", "112.5"]]);
+        assert_eq!(problems.iter().map(|p| (p.code, p.field.as_deref())).collect::<Vec<_>>(), [(Code::E_COLUMN, Some("lat"))]);
+    }
+
+    #[test]
+    fn a_file_without_any_key_is_refused_once() {
+        let (records, problems) = read(&["户数", "人口"], &[&["1", "2"], &["3", "4"]]);
+        assert!(records.is_empty());
+        assert_eq!(problems.iter().map(|p| p.code).collect::<Vec<_>>(), [Code::E_COLUMN]);
+    }
+
+    #[test]
+    fn elders_without_a_base_are_residents_and_said_once() {
+        let (_, problems) = read(&["name", "60岁以上"], &[&["北街", "1"], &["南街", "2"]]);
+        assert_eq!(problems.iter().map(|p| (p.code, p.value.as_deref())).collect::<Vec<_>>(), [(Code::W_BASE, Some("60岁以上"))]);
+    }
+}

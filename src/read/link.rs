@@ -1,0 +1,156 @@
+//! In which community a facility, candidate or estate stands: by the code it names, else by the boundary it lies in.
+
+use std::collections::HashMap;
+
+use crate::city::Community;
+use crate::city::place::CommunityIndex;
+use crate::problem::notes::Notes;
+use crate::problem::{Code, Origin, Problem};
+use crate::space::LonLat;
+use crate::units::Millimetres;
+
+/// Farther than this outside every community is no matter of a drawn border: E-OUTSIDE (contracts §6).
+const FARTHEST_OUTSIDE: Millimetres = Millimetres(5_000_000);
+
+/// Communities by code, by name and by place.
+pub struct Links<'c> {
+    communities: &'c [Community],
+    by_code: HashMap<&'c str, u32>,
+    /// Names that only one community has.
+    by_name: HashMap<&'c str, Option<u32>>,
+    index: &'c CommunityIndex,
+    all_drawn: bool,
+}
+
+impl<'c> Links<'c> {
+    /// Over the communities of a study; `index` is over the same.
+    pub fn new(communities: &'c [Community], index: &'c CommunityIndex) -> Self {
+        let mut by_code = HashMap::with_capacity(communities.len());
+        let mut by_name: HashMap<&str, Option<u32>> = HashMap::with_capacity(communities.len());
+        for (i, c) in communities.iter().enumerate() {
+            by_code.entry(c.code.as_str()).or_insert(i as u32);
+            by_name.entry(c.name.as_str()).and_modify(|n| *n = None).or_insert(Some(i as u32));
+        }
+        let all_drawn = communities.iter().all(|c| c.boundary.is_some());
+        Links { communities, by_code, by_name, index, all_drawn }
+    }
+
+    /// By code; a name stands in for it where only one community has that name.
+    pub fn named(&self, word: &str) -> Option<u32> {
+        self.by_code.get(word).copied().or_else(|| self.by_name.get(word).copied().flatten())
+    }
+
+    /// The community that a cell names, E-CODE-UNKNOWN when no community has that code. A study without communities knows none.
+    pub fn resolve(&self, word: &str, field: &'static str, origin: &Origin, notes: &mut Notes) -> Option<u32> {
+        if self.communities.is_empty() {
+            return None;
+        }
+        let found = self.named(word);
+        if found.is_none() {
+            notes.push_with(Code::E_CODE_UNKNOWN, field, |problem| {
+                // In the order of the communities, so that of two as near the same one is proposed every time.
+                let near = crate::words::nearest(word, self.communities.iter().map(|c| c.code.as_str()));
+                problem.at(origin).value(word).with("near", near.unwrap_or("-"))
+            });
+        }
+        found
+    }
+
+    /// The community of a site named `id`: by `word`, else by boundary. W-HOST when the two disagree, W-OUTSIDE or E-OUTSIDE when the
+    /// site lies in none.
+    pub fn assign(&self, id: &str, word: Option<&str>, place: Option<LonLat>, origin: &Origin, notes: &mut Notes) -> Option<u32> {
+        let named = word.and_then(|w| self.resolve(w, "community_code", origin, notes));
+        let Some(place) = place.filter(|_| !self.index.is_empty()) else { return named };
+        // A community without a boundary may well hold the site.
+        let own_is_open = named.is_some_and(|c| self.index.holds(c, place).is_none());
+        if named.is_some_and(|c| self.index.holds(c, place) == Some(true)) {
+            return named;
+        }
+        let found = self.index.find(place);
+        match (named, found) {
+            (Some(named), Some(found)) => {
+                let (named, found) = (&self.communities[named as usize], &self.communities[found as usize]);
+                let problem = Problem::new(Code::W_HOST).at(origin).field("community_code").value(id);
+                let both = problem.with("code", format!("{} {}", named.code, named.name));
+                notes.push(both.with("inside", format!("{} {}", found.code, found.name)));
+            }
+            (_, None) if !own_is_open => self.outside(id, place, origin, notes),
+            _ => {}
+        }
+        named.or(found)
+    }
+
+    fn outside(&self, id: &str, place: LonLat, origin: &Origin, notes: &mut Notes) {
+        let Some((nearest, distance)) = self.index.nearest(place) else { return };
+        // While some community has no boundary, far from all drawn ones is not yet wrong.
+        let code = if distance > FARTHEST_OUTSIDE && self.all_drawn { Code::E_OUTSIDE } else { Code::W_OUTSIDE };
+        let community = &self.communities[nearest as usize];
+        let problem = Problem::new(code).at(origin).field("lon").value(id).with("metres", format!("{:.0}", distance.metres()));
+        notes.push(problem.with("nearest", format!("{} {}", community.code, community.name)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::city::sample::community;
+    use crate::problem::Problems;
+    use geo::{MultiPolygon, polygon};
+
+    /// ```text
+    ///   ┌───────┬───────┐
+    ///   │   1   │   2   │     3: known by code only
+    ///   └───────┴───────┘
+    ///   112     112.01  112.02
+    /// ```
+    fn communities() -> Vec<Community> {
+        let square = |x: f64| {
+            MultiPolygon(vec![polygon![(x: x, y: 37.0), (x: x + 0.01, y: 37.0), (x: x + 0.01, y: 37.01), (x: x, y: 37.01)]])
+        };
+        let mut all = vec![community("1"), community("2"), community("3")];
+        all[0].boundary = Some(square(112.0));
+        all[1].boundary = Some(square(112.01));
+        all
+    }
+
+    fn assigned(all: &[Community], word: Option<&str>, lon: f64) -> (Option<u32>, Vec<Code>) {
+        let index = CommunityIndex::new(all);
+        let links = Links::new(all, &index);
+        let mut notes = Notes::default();
+        let community = links.assign("F1", word, LonLat::new(lon, 37.005), &Origin::default(), &mut notes);
+        let mut problems = Problems::default();
+        notes.report(&mut problems);
+        (community, problems.iter().map(|p| p.code).collect())
+    }
+
+    #[test]
+    fn a_site_stands_where_its_code_says_else_where_it_lies() {
+        let all = communities();
+        assert_eq!(assigned(&all, None, 112.015), (Some(1), vec![]));
+        assert_eq!(assigned(&all, Some("2"), 112.015), (Some(1), vec![]));
+        assert_eq!(assigned(&all, Some("3"), 112.5), (Some(2), vec![]), "no boundary to be outside of");
+        assert_eq!(assigned(&all, Some("2"), 112.01), (Some(1), vec![]), "on the shared border both are right");
+    }
+
+    #[test]
+    fn disagreement_between_code_and_boundary_is_pointed_out_and_the_code_wins() {
+        assert_eq!(assigned(&communities(), Some("1"), 112.015), (Some(0), vec![Code::W_HOST]));
+    }
+
+    #[test]
+    fn an_unknown_code_is_an_error_when_there_are_communities() {
+        assert_eq!(assigned(&communities(), Some("9"), 112.015), (Some(1), vec![Code::E_CODE_UNKNOWN]));
+        assert_eq!(assigned(&[], Some("9"), 112.015), (None, vec![]));
+    }
+
+    #[test]
+    fn outside_is_a_warning_up_to_five_kilometres_and_an_error_beyond() {
+        let mut all = communities();
+        all.truncate(2);
+        assert_eq!(assigned(&all, None, 112.03), (None, vec![Code::W_OUTSIDE]));
+        // 5 km are 0.0562° of longitude here; the nearest border is at 112.02.
+        assert_eq!(assigned(&all, None, 112.075), (None, vec![Code::W_OUTSIDE]));
+        assert_eq!(assigned(&all, None, 112.077), (None, vec![Code::E_OUTSIDE]));
+        assert_eq!(assigned(&communities(), None, 112.077), (None, vec![Code::W_OUTSIDE]), "the third might reach so far");
+    }
+}
