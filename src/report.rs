@@ -1,3 +1,4 @@
 //! Findings → files: one file per format; no calculation here.
 
+pub mod page;
 pub mod run_record;
