@@ -146,7 +146,8 @@ mod tests {
 
     #[test]
     fn too_many_streets_become_coarser_and_then_lose_their_paths_and_say_how_many() {
-        let lines: Vec<(u8, Vec<Spot>)> = (0..4000).map(|i| ((i % 4) as u8, vec![[i * 931, i * i % 77_777], [i * 931 + 400, i * 13]])).collect();
+        let lines: Vec<(u8, Vec<Spot>)> =
+            (0..4000).map(|i| ((i % 4) as u8, vec![[i * 931, i * i % 77_777], [i * 931 + 400, i * 13]])).collect();
         let all = layer(&lines, 4, usize::MAX);
         assert_eq!((all.unit, all.left_out, all.text.len()), (1, 0, 4));
         let small = layer(&lines, 4, size(&all) / 3);

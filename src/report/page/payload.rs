@@ -210,7 +210,10 @@ fn tables(findings: &Findings) -> Vec<Source<'_>> {
 fn assumptions(findings: &Findings) -> Vec<Assumption> {
     let s = &findings.settings;
     let mut list = vec![
-        Assumption { key: "walking.speed", value: s.speed_rounded_from.clone().map_or_else(|| s.speed.to_string(), |w| format!("{w} → {}", s.speed)) },
+        Assumption {
+            key: "walking.speed",
+            value: s.speed_rounded_from.clone().map_or_else(|| s.speed.to_string(), |w| format!("{w} → {}", s.speed)),
+        },
         Assumption { key: "walking.limit", value: s.limit.to_string() },
         Assumption { key: "walking.snap", value: s.snap.to_string() },
     ];

@@ -100,9 +100,13 @@ pub fn dots(findings: &Findings, plane: &Plane) -> Dots {
 fn square_key(spot: Spot) -> u64 {
     let spread = |v: i32| {
         let mut x = u64::from((i64::from(v.div_euclid(FINEST)) + (1 << 31)) as u32);
-        for (shift, mask) in
-            [(16, 0x0000_ffff_0000_ffff), (8, 0x00ff_00ff_00ff_00ff), (4, 0x0f0f_0f0f_0f0f_0f0f), (2, 0x3333_3333_3333_3333), (1, 0x5555_5555_5555_5555)]
-        {
+        for (shift, mask) in [
+            (16, 0x0000_ffff_0000_ffff),
+            (8, 0x00ff_00ff_00ff_00ff),
+            (4, 0x0f0f_0f0f_0f0f_0f0f),
+            (2, 0x3333_3333_3333_3333),
+            (1, 0x5555_5555_5555_5555),
+        ] {
             x = (x | x << shift) & mask;
         }
         x

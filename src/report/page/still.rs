@@ -89,7 +89,13 @@ fn picture(findings: &Findings, plane: &Plane, lang: Lang, out: &mut String) {
     let sites = city.facilities.iter().filter_map(|f| f.place).chain(city.candidates.iter().filter_map(|c| c.place));
     let places = sites.chain(findings.demand.places.iter().copied()).map(|p| plane.spot(p));
     let Some(frame) = Frame::around(outer.chain(places)) else { return };
-    let _ = write!(out, r#"<svg viewBox="0 0 {} {}" role="img" aria-label="{}">"#, FRAME[0], FRAME[1], escape(&say(lang, "page.still.map", &[])));
+    let _ = write!(
+        out,
+        r#"<svg viewBox="0 0 {} {}" role="img" aria-label="{}">"#,
+        FRAME[0],
+        FRAME[1],
+        escape(&say(lang, "page.still.map", &[]))
+    );
     let mut status = vec![CoverStatus::Unknown; city.communities.len()];
     for cover in &findings.coverage.communities {
         if let Some(slot) = status.get_mut(cover.community as usize) {
@@ -191,7 +197,12 @@ fn ranking(findings: &Findings, found: &crate::study::PackFindings, lang: Lang, 
         ])
     });
     let caption = caption(lang, "page.still.ranking", &found.pack.document, found.ranking.len());
-    table(&caption, &headings(lang, &["col.rank", "col.id", "col.name", "col.eligibility", "col.score", "col.new", "col.reach"]), rows, out);
+    table(
+        &caption,
+        &headings(lang, &["col.rank", "col.id", "col.name", "col.eligibility", "col.score", "col.new", "col.reach"]),
+        rows,
+        out,
+    );
 }
 
 fn communities(findings: &Findings, lang: Lang, out: &mut String) {
