@@ -11,6 +11,7 @@ pub mod geojson;
 pub mod headline;
 pub mod matrix;
 pub mod output;
+pub mod page;
 pub mod run_record;
 pub mod summary;
 pub mod table;

@@ -10,6 +10,7 @@ use crate::policy::{Pack, Verdict};
 use crate::problem::Problems;
 use crate::score::Ranked;
 use crate::settings::Settings;
+use crate::space::LonLat;
 
 /// Everything a run found: what reports are written from. No report calculates anything.
 #[derive(Debug)]
@@ -32,6 +33,28 @@ pub struct Findings {
     pub packs: Vec<PackFindings>,
     /// Problems of the inputs.
     pub problems: Problems,
+    /// The streets, as drawn on maps; empty without a network.
+    pub streets: Vec<Street>,
+    /// For each candidate, in file order: the pieces of street it reaches. May be empty or shorter, when nobody asked for them.
+    pub reached: Vec<Vec<ReachedStreet>>,
+}
+
+/// A street as it is drawn: no part of any calculation.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Street {
+    /// Its course.
+    pub line: Vec<LonLat>,
+    /// 0 main road, 1 collector, 2 local street, 3 path, steps and the rest: how far out a map still shows it.
+    pub class: u8,
+}
+
+/// A piece of street that a site reaches, cut where the time ends.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ReachedStreet {
+    /// Its course.
+    pub line: Vec<LonLat>,
+    /// Index into [`Settings::bands`]: the smallest band within which all of the piece is reached.
+    pub band: u8,
 }
 
 /// One pack's view of the candidates.

@@ -60,6 +60,7 @@ const CATALOGUES: &[&str] = &[
     include_str!("../data/locales/words.toml"),
     include_str!("../data/locales/problems.toml"),
     include_str!("../data/locales/tables.toml"),
+    include_str!("../data/locales/page.toml"),
 ];
 
 static WORDS: LazyLock<HashMap<String, Entry>> = LazyLock::new(|| {
@@ -80,6 +81,14 @@ pub fn say(lang: Lang, key: &str, with: &[(&str, &str)]) -> String {
 /// Whether the catalogue knows `key`.
 pub fn knows(key: &str) -> bool {
     WORDS.contains_key(key)
+}
+
+/// Every entry whose key starts with `prefix`, by key: `(key without prefix, Chinese, English)`, for a page that speaks both languages.
+pub fn under(prefix: &str) -> Vec<(&'static str, &'static str, &'static str)> {
+    let mut found: Vec<_> =
+        WORDS.iter().filter_map(|(key, entry)| Some((key.strip_prefix(prefix)?, entry.zh.as_str(), entry.en.as_str()))).collect();
+    found.sort_unstable();
+    found
 }
 
 /// Replaces `{name}` in one pass, so that a value which itself contains braces stays as it is.

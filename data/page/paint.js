@@ -1,0 +1,334 @@
+/* Draws the whole map into a canvas, in small steps, so that dragging never waits for it. */
+(function (C) {
+  'use strict';
+
+  const WIDTH = [2.4, 1.5, 0.9, 0.7];
+  const COLOUR = ['#8b8378', '#9d968c', '#b3ada4', '#c4bfb6'];
+  /* Pixels for a kilometre from which a class of street is drawn. */
+  const FROM = [0, 14, 45, 110];
+
+  const paths = {};
+
+  /** Path of a community without corners closer than `2^octave` dm, kept for the next time. */
+  C.outlinePath = function (i, octave) {
+    if (!paths[octave]) {
+      const kept = Object.keys(paths);
+      if (kept.length > 3) { delete paths[kept[0]]; }
+      paths[octave] = [];
+    }
+    const cache = paths[octave];
+    if (!cache[i]) {
+      const o = C.data.communities.outline[i];
+      const path = new Path2D();
+      const least = Math.pow(2, octave);
+      for (let r = 0; r < o.n; r++) {
+        let x = 0;
+        let y = 0;
+        for (let p = o.start[r]; p < o.start[r + 1]; p++) {
+          const nx = o.xy[2 * p];
+          const ny = o.xy[2 * p + 1];
+          if (p === o.start[r]) {
+            path.moveTo(nx, ny);
+          } else if (Math.abs(nx - x) >= least || Math.abs(ny - y) >= least) {
+            path.lineTo(nx, ny);
+          } else {
+            continue;
+          }
+          x = nx;
+          y = ny;
+        }
+        path.closePath();
+      }
+      cache[i] = path;
+    }
+    return cache[i];
+  };
+
+  C.octave = function (k) { return Math.max(0, Math.floor(Math.log(0.6 / k) / Math.LN2)); };
+
+  /** Makes decimetres the unit of a canvas. */
+  C.toWorld = function (ctx, v, dpr) {
+    ctx.setTransform(dpr * v.k, 0, 0, -dpr * v.k, dpr * (v.w / 2 - v.x * v.k), dpr * (v.h / 2 + v.y * v.k));
+  };
+  C.toScreen = function (ctx, dpr) { ctx.setTransform(dpr, 0, 0, dpr, 0, 0); };
+
+  let hatch = null;
+  function hatching(ctx, v) {
+    if (!hatch) {
+      const tile = document.createElement('canvas');
+      tile.width = tile.height = 8;
+      const t = tile.getContext('2d');
+      t.strokeStyle = '#6f6f6f';
+      t.lineWidth = 1.2;
+      t.beginPath();
+      t.moveTo(-2, 6); t.lineTo(6, -2);
+      t.moveTo(2, 10); t.lineTo(10, 2);
+      t.stroke();
+      hatch = ctx.createPattern(tile, 'repeat');
+    }
+    // The pattern lives in the coordinates of the path, which are decimetres here.
+    if (hatch.setTransform) { hatch.setTransform(new DOMMatrix([1 / v.k, 0, 0, -1 / v.k, 0, 0])); }
+    return hatch;
+  }
+
+  /** Adds the strokes that are in view to the present path, in pixels; stops after some and says where to go on. */
+  C.traceStrokes = function (ctx, s, v, from, most) {
+    const k = v.k;
+    const ox = v.w / 2 - v.x * k;
+    const oy = v.h / 2 + v.y * k;
+    const pad = 4 / k;
+    const w = v.x - v.w / 2 / k - pad;
+    const e = v.x + v.w / 2 / k + pad;
+    const south = v.y - v.h / 2 / k - pad;
+    const north = v.y + v.h / 2 / k + pad;
+    let drawn = 0;
+    let i = from;
+    for (; i < s.n && drawn < most; i++) {
+      const b = 4 * i;
+      if (s.box[b] > e || s.box[b + 2] < w || s.box[b + 1] > north || s.box[b + 3] < south) { continue; }
+      const end = s.start[i + 1];
+      let px = 0;
+      let py = 0;
+      for (let p = s.start[i]; p < end; p++) {
+        const x = s.xy[2 * p] * k + ox;
+        const y = oy - s.xy[2 * p + 1] * k;
+        if (p === s.start[i]) {
+          ctx.moveTo(x, y);
+        } else if (p === end - 1 || Math.abs(x - px) + Math.abs(y - py) > 0.9) {
+          ctx.lineTo(x, y);
+        } else {
+          continue;
+        }
+        px = x;
+        py = y;
+      }
+      drawn += end - s.start[i];
+    }
+    return i;
+  };
+
+  function inView(box, v) {
+    return box && box[0] <= v.x + v.w / 2 / v.k && box[2] >= v.x - v.w / 2 / v.k && box[1] <= v.y + v.h / 2 / v.k && box[3] >= v.y - v.h / 2 / v.k;
+  }
+
+  /** Boxes on the screen that must not overlap. */
+  function Room() { this.cells = new Map(); }
+  Room.prototype.take = function (x0, y0, x1, y1, force) {
+    const cells = [];
+    for (let cx = Math.floor(x0 / 64); cx <= Math.floor(x1 / 64); cx++) {
+      for (let cy = Math.floor(y0 / 64); cy <= Math.floor(y1 / 64); cy++) {
+        const key = cx * 100003 + cy;
+        const list = this.cells.get(key);
+        if (list && !force) {
+          for (let i = 0; i < list.length; i++) {
+            const b = list[i];
+            if (b[0] < x1 && b[2] > x0 && b[1] < y1 && b[3] > y0) { return false; }
+          }
+        }
+        cells.push(key);
+      }
+    }
+    const box = [x0, y0, x1, y1];
+    for (let i = 0; i < cells.length; i++) {
+      if (!this.cells.has(cells[i])) { this.cells.set(cells[i], []); }
+      this.cells.get(cells[i]).push(box);
+    }
+    return true;
+  };
+
+  /** Draws everything but the selection. `show` says what: ground, fade, dots, streets, facilities, candidates, names, pack. */
+  C.paint = function* (ctx, v, dpr, show) {
+    const data = C.data;
+    const c = data.communities;
+    const perKm = v.k * 10000;
+    C.toScreen(ctx, dpr);
+    ctx.globalAlpha = 1;
+    ctx.fillStyle = C.LAND;
+    ctx.fillRect(0, 0, v.w, v.h);
+    ctx.lineJoin = 'round';
+    ctx.lineCap = 'round';
+    const octave = C.octave(v.k);
+
+    const seen = [];
+    for (let i = 0; i < c.n; i++) { if (inView(c.box[i], v)) { seen.push(i); } }
+    C.toWorld(ctx, v, dpr);
+    for (let s = 0; s < seen.length; s++) {
+      const how = C.paintOf(seen[s], show.ground, show.fade);
+      ctx.globalAlpha = how[1];
+      ctx.fillStyle = how[0] || hatching(ctx, v);
+      ctx.fill(C.outlinePath(seen[s], octave), 'evenodd');
+      if (s % 100 === 99) {
+        yield;
+        C.toWorld(ctx, v, dpr);
+      }
+    }
+    ctx.globalAlpha = 1;
+    yield;
+
+    if (show.streets) {
+      C.toScreen(ctx, dpr);
+      const grow = Math.max(0.7, Math.min(3, Math.sqrt(perKm / 90)));
+      for (let cl = data.streets.classes.length - 1; cl >= 0; cl--) {
+        const s = data.streets.classes[cl];
+        if (perKm < FROM[cl] && s.n > 300) { continue; }
+        for (let at = 0; at < s.n;) {
+          ctx.beginPath();
+          at = C.traceStrokes(ctx, s, v, at, 4000);
+          ctx.strokeStyle = COLOUR[cl];
+          ctx.lineWidth = WIDTH[cl] * grow;
+          ctx.globalAlpha = 0.85;
+          ctx.stroke();
+          ctx.globalAlpha = 1;
+          yield;
+        }
+      }
+    }
+
+    C.toWorld(ctx, v, dpr);
+    ctx.strokeStyle = '#5d5a55';
+    ctx.lineWidth = Math.max(0.5, Math.min(1.3, perKm / 120)) / v.k;
+    ctx.globalAlpha = 0.55;
+    for (let s = 0; s < seen.length; s++) {
+      ctx.stroke(C.outlinePath(seen[s], octave));
+      if (s % 150 === 149) { yield; }
+    }
+    ctx.globalAlpha = 1;
+    yield;
+
+    if (show.dots) { yield* paintDots(ctx, v, dpr, perKm); }
+
+    const room = new Room();
+    const sites = placeSites(v, show, room);
+    C.toScreen(ctx, dpr);
+    if (show.names) { paintNames(ctx, v, seen, room); }
+    yield;
+    yield* paintSites(ctx, dpr, sites);
+  };
+
+  function* paintDots(ctx, v, dpr, perKm) {
+    const d = C.data.dots;
+    C.toScreen(ctx, dpr);
+    const ox = v.w / 2 - v.x * v.k;
+    const oy = v.h / 2 + v.y * v.k;
+    const grow = 0.62 * Math.sqrt(perKm / 100);
+    const most = d.square ? Math.max(1.2, d.square / 1000 * perKm * 0.9) : 14;
+    ctx.globalAlpha = 0.75;
+    let colour = '';
+    for (let i = 0; i < d.n; i++) {
+      const x = d.x[i] * v.k + ox;
+      const y = oy - d.y[i] * v.k;
+      if (x < 0 || y < 0 || x > v.w || y > v.h) { continue; }
+      const side = Math.max(1, Math.min(most, Math.sqrt(d.people[i]) * grow));
+      const next = C.DOTS[C.dotState(d.share[i])];
+      if (next !== colour) {
+        colour = next;
+        ctx.fillStyle = colour;
+      }
+      ctx.fillRect(x - side / 2, y - side / 2, side, side);
+      if (i % 4000 === 3999) { yield; }
+    }
+    ctx.globalAlpha = 1;
+  }
+
+  /** Which sites are drawn how: [x, y, mark, number, small], the most important last. */
+  function placeSites(v, show, room) {
+    const data = C.data;
+    const ox = v.w / 2 - v.x * v.k;
+    const oy = v.h / 2 + v.y * v.k;
+    const at = function (p) {
+      const x = p[0] * v.k + ox;
+      const y = oy - p[1] * v.k;
+      return x > -20 && y > -20 && x < v.w + 20 && y < v.h + 20 ? [x, y] : null;
+    };
+    const out = [];
+    if (show.facilities) {
+      const f = data.facilities;
+      const last = [];
+      const small = f.n > 150 && v.k * 10000 < 25;
+      for (let i = 0; i < f.n; i++) {
+        const spot = f.at[i] && at(f.at[i]);
+        if (!spot) { continue; }
+        const mark = C.facilityMark(i);
+        (mark === 'f.counts' ? last : out).push([spot[0], spot[1], mark, '', small]);
+        room.take(spot[0] - 6, spot[1] - 6, spot[0] + 6, spot[1] + 6, true);
+      }
+      last.forEach(function (s) { out.push(s); });
+    }
+    if (show.candidates) {
+      const pack = data.packs[show.pack];
+      const plain = [];
+      const numbered = [];
+      const order = pack ? pack.ranking.candidate : data.candidates.id.map(function (id, i) { return i; });
+      const taken = new Room();
+      order.forEach(function (i, row) {
+        const spot = data.candidates.at[i] && at(data.candidates.at[i]);
+        if (!spot) { return; }
+        const kind = pack ? pack.ranking.eligibility[row] : 'plain';
+        const rank = pack ? pack.ranking.rank[row] : null;
+        if (rank !== null && taken.take(spot[0] - 10, spot[1] - 10, spot[0] + 10, spot[1] + 10)) {
+          numbered.push([spot[0], spot[1], 'c.' + kind, String(rank), false]);
+          room.take(spot[0] - 11, spot[1] - 11, spot[0] + 11, spot[1] + 11, true);
+        } else if (rank !== null) {
+          plain.push([spot[0], spot[1], kind === 'conditional' ? 'c.dot2' : 'c.dot', '', false]);
+        } else {
+          plain.push([spot[0], spot[1], pack ? 'c.ineligible' : 'c.plain', '', order.length > 300 && v.k * 10000 < 25]);
+        }
+      });
+      plain.reverse().concat(numbered.reverse()).forEach(function (s) { out.push(s); });
+    }
+    return out;
+  }
+
+  function* paintSites(ctx, dpr, sites) {
+    ctx.textAlign = 'center';
+    ctx.textBaseline = 'middle';
+    for (let i = 0; i < sites.length; i++) {
+      const s = sites[i];
+      const sprite = C.sprite(s[2], dpr, s[4]);
+      ctx.drawImage(sprite.canvas, s[0] - sprite.half, s[1] - sprite.half, 2 * sprite.half, 2 * sprite.half);
+      if (s[3]) {
+        ctx.font = (s[3].length > 3 ? 8 : s[3].length > 2 ? 9 : 11) + 'px ' + C.FONT;
+        ctx.fillStyle = s[2] === 'c.conditional' ? '#5b1f86' : '#fff';
+        ctx.fillText(s[3], s[0], s[1] + 0.5);
+      }
+      if (i % 600 === 599) { yield; }
+    }
+  }
+
+  /** Names of communities where there is room, those of more people first. */
+  function paintNames(ctx, v, seen, room) {
+    const c = C.data.communities;
+    const size = Math.max(10.5, Math.min(13.5, 9 + v.k * 10000 / 80));
+    ctx.font = size + 'px ' + C.FONT;
+    ctx.textAlign = 'center';
+    ctx.textBaseline = 'middle';
+    ctx.lineWidth = 3;
+    ctx.strokeStyle = 'rgba(255,255,255,0.85)';
+    ctx.fillStyle = '#2b2925';
+    const order = seen.slice().sort(function (a, b) { return (c.people[b] || 0) - (c.people[a] || 0) || a - b; });
+    let left = 160;
+    for (let s = 0; s < order.length && left > 0; s++) {
+      const i = order[s];
+      if (!c.at[i]) { continue; }
+      const room1 = (c.box[i][2] - c.box[i][0]) * v.k;
+      const name = c.name[i].length > 14 ? c.name[i].slice(0, 13) + '…' : c.name[i];
+      if (room1 < name.length * size * 0.55) { continue; }
+      const width = ctx.measureText(name).width;
+      if (width > room1 * 1.15) { continue; }
+      const x = (c.at[i][0] - v.x) * v.k + v.w / 2;
+      const y = v.h / 2 - (c.at[i][1] - v.y) * v.k;
+      const offsets = [0, 15, -15, 26, -26];
+      for (let o = 0; o < offsets.length; o++) {
+        const oy = y + offsets[o];
+        if (room.take(x - width / 2 - 2, oy - size / 2 - 1, x + width / 2 + 2, oy + size / 2 + 1)) {
+          ctx.strokeText(name, x, oy);
+          ctx.fillText(name, x, oy);
+          left--;
+          break;
+        }
+      }
+    }
+  }
+
+  C.FONT = '"Microsoft YaHei", "PingFang SC", "Noto Sans CJK SC", "Noto Sans SC", "WenQuanYi Micro Hei", "Source Han Sans SC", Arial, sans-serif';
+})(careshed);

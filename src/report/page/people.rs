@@ -1,0 +1,135 @@
+//! Where people live, as dots: every demand point while there are few, squares of a grid when there are many.
+
+use serde::Serialize;
+
+use super::packed::Packed;
+use super::plane::{Plane, Spot};
+use crate::study::Findings;
+
+/// Up to so many points each is a dot of its own.
+const DOTS: usize = 20_000;
+/// At most so many squares.
+const SQUARES: usize = 40_000;
+/// Side of the finest square, in decimetres: 50 m.
+const FINEST: i32 = 500;
+
+/// The dots of the map.
+#[derive(Debug, Default, Serialize)]
+pub struct Dots {
+    /// Which group they count; `None` without demand.
+    pub group: Option<&'static str>,
+    /// Side of the squares in metres; `None` where each dot is a demand point.
+    pub square: Option<i32>,
+    /// Number of demand points behind the dots.
+    pub points: usize,
+    /// Number of dots.
+    pub n: usize,
+    /// For each dot: step east, step north, tenths of people, percent of the known ones in reach (101: all unknown).
+    pub text: String,
+}
+
+/// Everybody within one dot.
+#[derive(Debug, Default, Clone, Copy)]
+struct Dot {
+    at: [f64; 2],
+    weight: f64,
+    people: f64,
+    known: f64,
+    covered: f64,
+}
+
+impl Dot {
+    /// Adds a point; the dot stands at the mean place of its people, so that a square at the edge of a village does not move into the fields.
+    fn add(&mut self, spot: Spot, people: f64, known: bool, covered: bool) {
+        // A point of nobody still has a place.
+        let weight = people.max(1e-6);
+        for axis in 0..2 {
+            self.at[axis] += f64::from(spot[axis]) * weight;
+        }
+        self.weight += weight;
+        self.people += people;
+        self.known += if known { people } else { 0.0 };
+        self.covered += if known && covered { people } else { 0.0 };
+    }
+}
+
+/// The dots of a study, of the leading group.
+pub fn dots(findings: &Findings, plane: &Plane) -> Dots {
+    let demand = &findings.demand;
+    let Some(group) = demand.leading_group() else { return Dots::default() };
+    let Some(counts) = demand.group(group) else { return Dots::default() };
+    let spots: Vec<Spot> = demand.places.iter().map(|p| plane.spot(*p)).collect();
+    let mut order: Vec<(u64, u32)> = spots.iter().enumerate().map(|(i, s)| (square_key(*s), i as u32)).collect();
+    order.sort_unstable();
+    let (mut shift, mut square) = (None, None);
+    if spots.len() > DOTS {
+        let mut level = 0;
+        while distinct(&order, level) > SQUARES {
+            level += 1;
+        }
+        (shift, square) = (Some(level), Some(FINEST / 10 * (1 << level)));
+    }
+    let mut dots: Vec<Dot> = Vec::new();
+    let mut open = None;
+    for (key, i) in order {
+        let point = i as usize;
+        let cell = shift.map(|level| key >> (2 * level));
+        if cell.is_none() || cell != open || dots.is_empty() {
+            dots.push(Dot::default());
+            open = cell;
+        }
+        let people = counts.get(point).map_or(0.0, |c| c.as_f64());
+        let known = point < findings.reach.point_count() && findings.reach.point_known(point);
+        let covered = findings.coverage.cover_count.get(point).is_some_and(|n| *n > 0);
+        if let Some(dot) = dots.last_mut() {
+            dot.add(spots[point], people, known, covered);
+        }
+    }
+    dots.retain(|d| d.people > 0.0);
+    let (mut packed, mut last) = (Packed::default(), [0, 0]);
+    for dot in &dots {
+        packed.push_step(&mut last, dot.at.map(|v| (v / dot.weight).round() as i32));
+        // Never rounded down to nobody.
+        packed.push(((dot.people * 10.0).round() as u64).max(1));
+        packed.push(if dot.known > 0.0 { (dot.covered / dot.known * 100.0).round() as u64 } else { 101 });
+    }
+    Dots { group: Some(group.name()), square, points: spots.len(), n: dots.len(), text: packed.finish() }
+}
+
+/// The finest square of a spot as a Morton number: the square of the next coarser grid is the number without its last two bits.
+fn square_key(spot: Spot) -> u64 {
+    let spread = |v: i32| {
+        let mut x = u64::from((i64::from(v.div_euclid(FINEST)) + (1 << 31)) as u32);
+        for (shift, mask) in [
+            (16, 0x0000_ffff_0000_ffff),
+            (8, 0x00ff_00ff_00ff_00ff),
+            (4, 0x0f0f_0f0f_0f0f_0f0f),
+            (2, 0x3333_3333_3333_3333),
+            (1, 0x5555_5555_5555_5555),
+        ] {
+            x = (x | x << shift) & mask;
+        }
+        x
+    };
+    spread(spot[0]) | spread(spot[1]) << 1
+}
+
+/// How many squares of a level are inhabited.
+fn distinct(order: &[(u64, u32)], level: u32) -> usize {
+    order.chunk_by(|a, b| a.0 >> (2 * level) == b.0 >> (2 * level)).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_coarser_square_holds_exactly_four_finer_ones() {
+        let finer: Vec<u64> = [[0, 0], [500, 0], [0, 500], [500, 500]].map(square_key).to_vec();
+        let mut apart = finer.clone();
+        apart.dedup();
+        assert_eq!(apart.len(), 4);
+        assert!(finer.iter().all(|k| k >> 2 == finer[0] >> 2));
+        assert_ne!(square_key([-1, 0]) >> 2, finer[0] >> 2);
+    }
+}
