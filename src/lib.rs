@@ -15,5 +15,6 @@ pub mod score;
 pub mod settings;
 pub mod space;
 pub mod study;
+pub mod synth;
 pub mod units;
 pub mod words;

@@ -1,0 +1,135 @@
+//! Walled compounds and estates: slab blocks in rows, paths between the rows, a ring path inside the wall, and one to three gates.
+//!
+//! ```text
+//!   ═══════════════street═══════════════
+//!   ║ ┌───────────────┬──────────────┐ ║     the wall (║ and the outer ═) is not crossed but at gates (◊)
+//!   ║ │ ▬▬▬▬  ▬▬▬▬    │  ▬▬▬▬  ▬▬▬▬  │ ║
+//!   ║ ├───────────────┼──────────────┤─◊     ▬ stairwells: each is a demand point
+//!   ║ │ ▬▬▬▬  ▬▬▬▬    │  ▬▬▬▬  ▬▬▬▬  │ ║
+//!   ║ └───────────────┴──────────────┘ ║
+//!   ════════════════◊═══════════════════
+//! ```
+
+use super::dice::Dice;
+use super::fabric::{Fabric, Face};
+use super::parcel::Home;
+use super::people::{self, Manner};
+use super::place::{Class, Patch, Walk};
+
+/// How an estate is built.
+pub(super) struct Style {
+    /// Metres from one row of blocks to the next: as tall as their winter shadow.
+    pub row: f64,
+    /// Metres of one stairwell along the row.
+    pub stairwell: f64,
+    /// Most gates.
+    pub gates: usize,
+    /// Who lives there.
+    pub manner: Manner,
+}
+
+/// A work unit's compound: five or six storeys, one or two gates.
+pub(super) const COMPOUND: Style = Style { row: 27.0, stairwell: 15.0, gates: 2, manner: Manner::Walkup };
+/// A newer estate: up to eighteen storeys, one to three gates.
+pub(super) const ESTATE: Style = Style { row: 44.0, stairwell: 19.0, gates: 3, manner: Manner::Tower };
+
+/// Metres from the wall to the ring path.
+const INSIDE: f64 = 13.0;
+
+/// Builds an estate on a parcel; false, with nothing built, when it is too small or no street passes it.
+pub(super) fn settle(fabric: &mut Fabric, face: &Face, style: &Style, year: i32, homes: &mut Vec<Home>, dice: &mut Dice) -> bool {
+    let patch = fabric.patch(face);
+    let (width, height) = (patch.width(), patch.height());
+    if width < 62.0 || height < 62.0 || fabric.streets(face).is_empty() {
+        return false;
+    }
+    let rows = ((height - 2.0 * INSIDE) / style.row).round().max(1.0) as usize;
+    let steps = ((width - 2.0 * INSIDE) / (1.2 * style.stairwell)).round().max(2.0) as usize;
+    let paths = paths(fabric, &patch, rows, steps, dice);
+    blocks(&patch, style, rows, steps, year, homes, dice);
+    gates(fabric, face, &paths, style, dice);
+    true
+}
+
+/// Corners of the paths: `paths[k][j]`, path k from the south, step j from the west.
+fn paths(fabric: &mut Fabric, patch: &Patch, rows: usize, steps: usize, dice: &mut Dice) -> Vec<Vec<u32>> {
+    let (in_u, in_v) = (INSIDE / patch.width(), INSIDE / patch.height());
+    let u = |j: usize| in_u + (1.0 - 2.0 * in_u) * j as f64 / steps as f64;
+    let v = |k: usize| in_v + (1.0 - 2.0 * in_v) * k as f64 / rows as f64;
+    let paths: Vec<Vec<u32>> = (0..=rows).map(|k| (0..=steps).map(|j| fabric.corner(patch.at(u(j), v(k)))).collect()).collect();
+    let mut walk = |corners: Vec<u32>, class| fabric.walks.push(Walk { corners, class });
+    for (k, path) in paths.iter().enumerate() {
+        // Some rows are reached from one end only.
+        let (from, to) = match dice.below(6) {
+            0 if k > 0 && k < rows => (0, steps - 1),
+            1 if k > 0 && k < rows => (1, steps),
+            _ => (0, steps),
+        };
+        walk(path[from..=to].to_vec(), if k == 0 || k == rows { Class::Service } else { Class::Footway });
+    }
+    let mut upright = vec![0, steps];
+    if steps >= 7 {
+        upright.push(steps / 2);
+    }
+    for j in upright {
+        walk(paths.iter().map(|path| path[j]).collect(), Class::Service);
+    }
+    paths
+}
+
+fn blocks(patch: &Patch, style: &Style, rows: usize, steps: usize, year: i32, homes: &mut Vec<Home>, dice: &mut Dice) {
+    let (in_u, in_v) = (INSIDE / patch.width(), INSIDE / patch.height());
+    let length = patch.width() - 2.0 * INSIDE;
+    let avenue = (steps >= 7).then_some(length * (steps / 2) as f64 / steps as f64);
+    // Two rows in a hundred places are a garden, a square, a kindergarten.
+    for row in 0..rows {
+        if rows > 3 && dice.chance(9) {
+            continue;
+        }
+        let v = in_v + (1.0 - 2.0 * in_v) * (row as f64 + dice.between(0.52, 0.60)) / rows as f64;
+        let mut along = style.stairwell * 0.5 + dice.between(5.0, 10.0);
+        while along < length - style.stairwell * 0.5 - 4.0 {
+            let block = dice.whole(2, 4);
+            for _ in 0..block {
+                let clear = avenue.is_none_or(|a| (along - a).abs() > style.stairwell * 0.5 + 3.0);
+                if along < length - style.stairwell * 0.5 - 4.0 && clear {
+                    let u = in_u + along / patch.width();
+                    homes.push(people::home(patch.at(u, v), style.manner, year, dice));
+                }
+                along += style.stairwell;
+            }
+            along += dice.between(7.0, 12.0);
+        }
+    }
+}
+
+fn gates(fabric: &mut Fabric, face: &Face, paths: &[Vec<u32>], style: &Style, dice: &mut Dice) {
+    let mut open: Vec<usize> = (0..4).filter(|&e| fabric.is_street(face.0[e])).collect();
+    dice.shuffle(&mut open);
+    let (rows, steps) = (paths.len() - 1, paths[0].len() - 1);
+    let wanted = 1 + dice.below(style.gates);
+    for edge in open.into_iter().take(wanted) {
+        let middle = |n: usize, dice: &mut Dice| (n / 2 + dice.below(n / 3 + 1)).saturating_sub(n / 6).clamp(0, n);
+        let (inner, along) = match edge {
+            0 => middle_of(&paths[0], middle(steps, dice)),
+            1 => {
+                let k = middle(rows, dice);
+                (paths[k][steps], k as f64 / rows as f64)
+            }
+            2 => {
+                let (inner, along) = middle_of(&paths[rows], middle(steps, dice));
+                (inner, 1.0 - along)
+            }
+            _ => {
+                let k = middle(rows, dice);
+                (paths[k][0], 1.0 - k as f64 / rows as f64)
+            }
+        };
+        let Some(gate) = fabric.cut(face.0[edge], along * 0.9 + 0.05, 9.0) else { continue };
+        fabric.walks.push(Walk { corners: vec![gate, inner], class: Class::Service });
+    }
+}
+
+fn middle_of(path: &[u32], j: usize) -> (u32, f64) {
+    (path[j], j as f64 / (path.len() - 1) as f64)
+}
