@@ -493,7 +493,10 @@ mod tests {
                 Answer::Known(b) => assert!(fillings.iter().all(|f| *f == Answer::Known(b)), "{states:?}"),
                 Answer::Unknown(fields) => {
                     assert!(fillings.iter().any(|f| *f != fillings[0]), "{states:?}");
-                    assert!(!fields.is_empty() && fields.iter().all(|f| states[names.iter().position(|n| *n == f.printed()).unwrap()].is_none()));
+                    assert!(
+                        !fields.is_empty()
+                            && fields.iter().all(|f| states[names.iter().position(|n| *n == f.printed()).unwrap()].is_none())
+                    );
                 }
             }
         }
@@ -531,7 +534,10 @@ mod tests {
     fn slips_are_found_at_load_with_a_guess() {
         let flaws = |source: &str| Condition::parse(source, Yields::Truth).err().unwrap_or_default();
         assert_eq!(flaws("flor_area >= 500.0"), [Flaw::Field { name: "flor_area".into(), guess: Some("floor_area") }]);
-        assert_eq!(flaws("community.hoseholds >= 500.0"), [Flaw::Field { name: "community.hoseholds".into(), guess: Some("community.households") }]);
+        assert_eq!(
+            flaws("community.hoseholds >= 500.0"),
+            [Flaw::Field { name: "community.hoseholds".into(), guess: Some("community.households") }]
+        );
         assert!(matches!(&flaws("county.county_type == \"distric\"")[..], [Flaw::Word { word, .. }] if word == "distric"));
         assert!(matches!(&flaws("build_mode in [\"renovation\", \"reno\"]")[..], [Flaw::Word { word, .. }] if word == "reno"));
         assert!(matches!(&flaws("\"meal\" in functions")[..], [Flaw::Word { word, .. }] if word == "meal"));

@@ -55,6 +55,7 @@ pub struct RuleText {
     pub of: Option<Spanned<String>>,
     pub due: Option<Day>,
     pub reading: Option<String>,
+    pub code: Option<Spanned<String>>,
     pub when: Option<Spanned<String>>,
     pub require: Option<Spanned<String>>,
     pub functions: Option<Vec<Spanned<String>>>,
