@@ -168,6 +168,8 @@ pub struct Rule {
     pub of: Subject,
     /// How an ambiguity is read, in the pack's words; ours, not the document's.
     pub reading: Option<String>,
+    /// What of its judgement is ours and not the document's, in Chinese and English: printed wherever the rule is explained.
+    pub ours: Option<[String; 2]>,
     /// The code under which `check` reports it when it fails or warns.
     pub code: Option<Code>,
     /// How it is judged; a rule without a test informs only and has no row in `verdicts.csv`.

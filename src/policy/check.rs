@@ -148,6 +148,7 @@ impl Found<'_> {
             kind: self.word(&rule.kind, &RuleKind::ALL, RuleKind::key).unwrap_or(RuleKind::Eligibility),
             of: rule.of.as_ref().and_then(|of| self.word(of, &Subject::ALL, Subject::key)).unwrap_or_default(),
             reading: rule.reading.clone(),
+            ours: rule.ours.as_ref().map(|ours| [ours.zh.clone(), ours.en.clone()]),
             code: rule.code.as_ref().and_then(|code| self.word(code, CODES, Code::text)),
             test: test.map(|must| Test { when, must, warn_unless }),
         }

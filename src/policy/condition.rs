@@ -530,6 +530,21 @@ mod tests {
         FieldId::named(name).unwrap()
     }
 
+    proptest::proptest! {
+        #[test]
+        fn no_text_makes_a_condition_panic(pieces in proptest::collection::vec(proptest::sample::select(&[
+            "beds", "community.old", "functions", "study.as_of", "x", "(", ")", "[", "]", "{", "}", "&&", "||", "!", "?", ":", ">=", "==", "in", "+", "/", "%",
+            ".all(f, ", ".map(x, ", "size(", "years_after(", "1.0", "0", "-", "9223372036854775807", "\"运\"", "'", "\\", ".", ",", "true", "null", "\n", "b\"\"", "..",
+        ][..]), 0..12)) {
+            if let Ok(condition) = Condition::parse(&pieces.join(" "), Yields::Number) {
+                let facts = samples();
+                let context = context(&facts);
+                condition.judge(&facts, &context);
+                let _ = condition.measure(&facts, &context);
+            }
+        }
+    }
+
     #[test]
     fn slips_are_found_at_load_with_a_guess() {
         let flaws = |source: &str| Condition::parse(source, Yields::Truth).err().unwrap_or_default();

@@ -2,6 +2,7 @@
 //!
 //! Nothing is calculated here but what is said of the order: how far it is to the next rank and which criterion could still add most.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use crate::city::City;
@@ -59,7 +60,8 @@ impl Page<'_> {
         let score = self.score(self.line.score);
         let _ = match self.line.rank {
             Some(rank) => writeln!(out, "{}", self.say("rank", &[("rank", &rank.to_string()), ("of", &ranked), ("score", &score)])),
-            None => writeln!(out, "{}", self.say("no_rank", &[("score", &score)])),
+            None if self.line.score.is_some() => writeln!(out, "{}", self.say("no_rank", &[("score", &score)])),
+            None => writeln!(out, "{}", self.say("no_rank_no_score", &[])),
         };
         let why = match &self.line.eligibility {
             Eligibility::Eligible => String::new(),
@@ -85,7 +87,7 @@ impl Page<'_> {
             return;
         }
         self.heading(out, if declared { "declared" } else { "computed" });
-        if declared {
+        if declared && self.line.score_declared.is_some() {
             let _ = writeln!(out, "{}", self.say("declared_score", &[("score", &self.score(self.line.score_declared))]));
         }
         let flat = discriminate::flat(self.pack(), &self.found.ranking);
@@ -197,14 +199,21 @@ impl Page<'_> {
         for line in lines {
             let _ = writeln!(out, "- {line}");
         }
-        let mut cited: Vec<&Rule> = self.own_verdicts().map(|(_, rule)| rule).collect();
-        let clauses = self.pack().criteria.iter().flat_map(|c| &c.clauses);
-        cited.extend(clauses.filter_map(|id| self.pack().rule(id)));
-        cited.sort_by(|a, b| a.id.cmp(&b.id));
-        cited.dedup_by(|a, b| a.id == b.id);
-        for (rule, reading) in cited.into_iter().filter_map(|rule| Some((rule, rule.reading.as_deref()?))) {
-            let _ = writeln!(out, "- {}", self.say("reading", &[("rule", &rule.id), ("reading", reading)]));
+        for rule in self.cited() {
+            if let Some([zh, en]) = &rule.ours {
+                let _ = writeln!(out, "- {}", self.say("ours", &[("rule", &rule.id), ("ours", self.lang.pick(zh, en))]));
+            }
         }
+    }
+
+    /// Every rule that the page names, in the order of the document.
+    fn cited(&self) -> impl Iterator<Item = &Rule> {
+        let named: BTreeSet<&str> = self
+            .own_verdicts()
+            .map(|(_, rule)| rule.id.as_str())
+            .chain(self.pack().criteria.iter().flat_map(|c| c.clauses.iter().map(String::as_str)))
+            .collect();
+        self.pack().rules.iter().filter(move |rule| named.contains(rule.id.as_str()))
     }
 
     fn own_verdicts(&self) -> impl Iterator<Item = (&Verdict, &Rule)> {
@@ -340,6 +349,7 @@ mod tests {
             "  书面理由：厨房六月建成",
             "  2023-04-30 起才要求",
             "- 没有路网：距离为直线 × 1.3",
+            "- S001-12：“长期”没有年限，取五年，不足五年只提醒；购置归公（T5）视为政府提供",
         ] {
             assert!(zh.lines().any(|l| l == line), "{line}\nis not in\n{zh}");
         }

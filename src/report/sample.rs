@@ -226,6 +226,7 @@ fn pack(id: &str, document: &str) -> Pack {
         kind: RuleKind::Eligibility,
         of: Subject::Candidate,
         reading: None,
+        ours: None,
         code: None,
         test: None,
     };
