@@ -14,6 +14,7 @@ pub mod overrides;
 use jiff::civil::Date;
 
 use self::condition::Condition;
+use crate::problem::Code;
 use crate::settings::Stage;
 
 /// What happens when a rule is not met.
@@ -35,8 +36,7 @@ pub enum Hardness {
 
 impl Hardness {
     /// Every hardness, from the one that binds most.
-    pub const ALL: [Hardness; 6] =
-        [Hardness::Hard, Hardness::Firm, Hardness::Soft, Hardness::Priority, Hardness::Permit, Hardness::Info];
+    pub const ALL: [Hardness; 6] = [Hardness::Hard, Hardness::Firm, Hardness::Soft, Hardness::Priority, Hardness::Permit, Hardness::Info];
 
     /// The canonical key.
     pub fn key(self) -> &'static str {
@@ -168,6 +168,10 @@ pub struct Rule {
     pub of: Subject,
     /// How an ambiguity is read, in the pack's words; ours, not the document's.
     pub reading: Option<String>,
+    /// What of its judgement is ours and not the document's, in Chinese and English: printed wherever the rule is explained.
+    pub ours: Option<[String; 2]>,
+    /// The code under which `check` reports it when it fails or warns.
+    pub code: Option<Code>,
     /// How it is judged; a rule without a test informs only and has no row in `verdicts.csv`.
     pub test: Option<Test>,
 }

@@ -21,6 +21,9 @@ pub const BUILT_IN: &[(&str, &str)] = &[
     ("yuncheng-2021", include_str!("../../data/policies/yuncheng-2021.toml")),
 ];
 
+/// The codes that a rule may be reported under.
+const CODES: &[Code] = &[Code::E_LEASE, Code::W_AREA, Code::W_BEDS];
+
 impl Pack {
     /// Loads a pack by its built-in id, else from a file; a relative path starts from `base`.
     ///
@@ -145,6 +148,8 @@ impl Found<'_> {
             kind: self.word(&rule.kind, &RuleKind::ALL, RuleKind::key).unwrap_or(RuleKind::Eligibility),
             of: rule.of.as_ref().and_then(|of| self.word(of, &Subject::ALL, Subject::key)).unwrap_or_default(),
             reading: rule.reading.clone(),
+            ours: rule.ours.as_ref().map(|ours| [ours.zh.clone(), ours.en.clone()]),
+            code: rule.code.as_ref().and_then(|code| self.word(code, CODES, Code::text)),
             test: test.map(|must| Test { when, must, warn_unless }),
         }
     }
@@ -289,7 +294,9 @@ mod tests {
     const HEAD: &str = "schema = 1\n[pack]\nid = \"x\"\ndocument = \"d\"\n";
 
     fn rule(id: &str, more: &str) -> String {
-        format!("[[rule]]\nid = \"{id}\"\nclause = \"一\"\nquote = \"q\"\nhardness = \"firm\"\nstage = \"siting\"\nkind = \"eligibility\"\n{more}\n")
+        format!(
+            "[[rule]]\nid = \"{id}\"\nclause = \"一\"\nquote = \"q\"\nhardness = \"firm\"\nstage = \"siting\"\nkind = \"eligibility\"\n{more}\n"
+        )
     }
 
     fn criterion(name: &str, more: &str) -> String {

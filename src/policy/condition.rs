@@ -493,7 +493,10 @@ mod tests {
                 Answer::Known(b) => assert!(fillings.iter().all(|f| *f == Answer::Known(b)), "{states:?}"),
                 Answer::Unknown(fields) => {
                     assert!(fillings.iter().any(|f| *f != fillings[0]), "{states:?}");
-                    assert!(!fields.is_empty() && fields.iter().all(|f| states[names.iter().position(|n| *n == f.printed()).unwrap()].is_none()));
+                    assert!(
+                        !fields.is_empty()
+                            && fields.iter().all(|f| states[names.iter().position(|n| *n == f.printed()).unwrap()].is_none())
+                    );
                 }
             }
         }
@@ -527,11 +530,29 @@ mod tests {
         FieldId::named(name).unwrap()
     }
 
+    proptest::proptest! {
+        #[test]
+        fn no_text_makes_a_condition_panic(pieces in proptest::collection::vec(proptest::sample::select(&[
+            "beds", "community.old", "functions", "study.as_of", "x", "(", ")", "[", "]", "{", "}", "&&", "||", "!", "?", ":", ">=", "==", "in", "+", "/", "%",
+            ".all(f, ", ".map(x, ", "size(", "years_after(", "1.0", "0", "-", "9223372036854775807", "\"运\"", "'", "\\", ".", ",", "true", "null", "\n", "b\"\"", "..",
+        ][..]), 0..12)) {
+            if let Ok(condition) = Condition::parse(&pieces.join(" "), Yields::Number) {
+                let facts = samples();
+                let context = context(&facts);
+                condition.judge(&facts, &context);
+                let _ = condition.measure(&facts, &context);
+            }
+        }
+    }
+
     #[test]
     fn slips_are_found_at_load_with_a_guess() {
         let flaws = |source: &str| Condition::parse(source, Yields::Truth).err().unwrap_or_default();
         assert_eq!(flaws("flor_area >= 500.0"), [Flaw::Field { name: "flor_area".into(), guess: Some("floor_area") }]);
-        assert_eq!(flaws("community.hoseholds >= 500.0"), [Flaw::Field { name: "community.hoseholds".into(), guess: Some("community.households") }]);
+        assert_eq!(
+            flaws("community.hoseholds >= 500.0"),
+            [Flaw::Field { name: "community.hoseholds".into(), guess: Some("community.households") }]
+        );
         assert!(matches!(&flaws("county.county_type == \"distric\"")[..], [Flaw::Word { word, .. }] if word == "distric"));
         assert!(matches!(&flaws("build_mode in [\"renovation\", \"reno\"]")[..], [Flaw::Word { word, .. }] if word == "reno"));
         assert!(matches!(&flaws("\"meal\" in functions")[..], [Flaw::Word { word, .. }] if word == "meal"));

@@ -149,10 +149,7 @@ mod tests {
         assert_eq!(says("operator_third_party"), "true");
         assert_eq!(says("!operator_third_party"), "false");
         assert_eq!(says("!(\"运行经费\" in use_of_funds)"), "≠ 运行经费");
-        assert_eq!(
-            says("community.occupied_households >= 500.0 && community.old"),
-            "community.occupied_households ≥ 500;community.old"
-        );
+        assert_eq!(says("community.occupied_households >= 500.0 && community.old"), "community.occupied_households ≥ 500;community.old");
         assert_eq!(says("beds >= 10.0  ||\n floor_area > 3.0"), "beds >= 10.0 || floor_area > 3.0", "else as written");
     }
 

@@ -60,9 +60,31 @@ pub struct Field {
 
 /// Canonical keys of service functions.
 pub const FUNCTIONS: &[&str] = &[
-    "short_stay", "day_care", "meals", "health", "culture", "home_service", "reading", "rehab", "full_time_care", "help_medical",
-    "help_cleaning", "help_bath", "help_travel", "help_emergency", "equipment", "staff", "standard", "platform", "items", "counsel",
-    "fitness", "smart", "meal_cook", "meal_delivery", "meal_dine",
+    "short_stay",
+    "day_care",
+    "meals",
+    "health",
+    "culture",
+    "home_service",
+    "reading",
+    "rehab",
+    "full_time_care",
+    "help_medical",
+    "help_cleaning",
+    "help_bath",
+    "help_travel",
+    "help_emergency",
+    "equipment",
+    "staff",
+    "standard",
+    "platform",
+    "items",
+    "counsel",
+    "fitness",
+    "smart",
+    "meal_cook",
+    "meal_delivery",
+    "meal_dine",
 ];
 
 const MODES: &[&str] = &["renovation", "extension", "purchase", "exchange", "lease", "conversion", "new"];
@@ -81,14 +103,7 @@ const HOMES: [&str; 2] = ["户", "households"];
 const YUAN: [&str; 2] = ["元", "yuan"];
 const BEDS: [&str; 2] = ["张", "beds"];
 
-const fn field(
-    name: &'static str,
-    table: Table,
-    kind: Kind,
-    unit: [&'static str; 2],
-    zh: &'static str,
-    en: &'static str,
-) -> Field {
+const fn field(name: &'static str, table: Table, kind: Kind, unit: [&'static str; 2], zh: &'static str, en: &'static str) -> Field {
     Field { name, table, kind, unit, label: [zh, en] }
 }
 
@@ -316,7 +331,8 @@ impl VariableResolver for Facts {
             Value::Text(text) => CowVal::owned(CelString::from(text.as_str())),
             Value::Date(day) => CowVal::owned(CelString::from(day.to_string())),
             Value::Words(words) => {
-                let list: Vec<Box<dyn Val + 'b>> = words.iter().map(|w| Box::new(CelString::from(w.as_str())) as Box<dyn Val + 'b>).collect();
+                let list: Vec<Box<dyn Val + 'b>> =
+                    words.iter().map(|w| Box::new(CelString::from(w.as_str())) as Box<dyn Val + 'b>).collect();
                 CowVal::owned(CelList::from(list))
             }
         })

@@ -55,10 +55,21 @@ pub struct RuleText {
     pub of: Option<Spanned<String>>,
     pub due: Option<Day>,
     pub reading: Option<String>,
+    pub ours: Option<Ours>,
+    pub code: Option<Spanned<String>>,
     pub when: Option<Spanned<String>>,
     pub require: Option<Spanned<String>>,
     pub functions: Option<Vec<Spanned<String>>>,
     pub warn_unless: Option<Spanned<String>>,
+}
+
+/// `ours = { zh = "…", en = "…" }`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct Ours {
+    pub zh: String,
+    pub en: String,
 }
 
 /// `[[criterion]]`

@@ -12,6 +12,8 @@ use rayon::prelude::*;
 use super::condition::Answer;
 use super::facts::{Facts, FieldId, Value};
 use super::{Hardness, Must, Outcome, Pack, Rule, Subject, Test, Verdict, condition, describe};
+use crate::city::City;
+use crate::problem::{Problem, Problems};
 use crate::settings::{Settings, Stage};
 
 /// From where the study looks.
@@ -75,6 +77,28 @@ pub fn judge(pack: &Pack, candidates: &[(&str, &Facts)], stand: Stand) -> Vec<Ve
     candidates.par_iter().enumerate().map(one).flatten_iter().collect()
 }
 
+/// The problems that `check` prints when policies are chosen: verdicts that fail or warn under a rule with a code. Elsewhere they are
+/// verdicts only and the run goes on.
+pub fn problems(pack: &Pack, verdicts: &[Verdict], city: &City) -> Problems {
+    let mut problems = Problems::default();
+    for verdict in verdicts.iter().filter(|v| matches!(v.outcome, Outcome::Fail | Outcome::Warn)) {
+        let rule = &pack.rules[verdict.rule as usize];
+        let (Some(code), Some(candidate)) = (rule.code, city.candidates.get(verdict.subject as usize)) else { continue };
+        let fields = rule.test.iter().flat_map(|test| match &test.must {
+            Must::Hold(condition) => condition.fields(),
+            Must::Offer(_) => &[],
+        });
+        let mut problem = Problem::new(code).at(&candidate.origin);
+        problem.field = fields.map(|f| f.printed().to_owned()).next();
+        problem.value = verdict.value.clone();
+        let threshold = verdict.threshold.as_deref().unwrap_or("");
+        let with =
+            [("id", candidate.id.as_str()), ("rule", &rule.id), ("clause", &rule.clause), ("quote", &rule.quote), ("threshold", threshold)];
+        problems.push(with.into_iter().fold(problem, |problem, (name, text)| problem.with(name, text)));
+    }
+    problems
+}
+
 /// `Some` when the rule is not due: with its date when that has not come, without one when only the stage is lacking.
 fn not_due(rule: &Rule, stand: Stand) -> Option<Option<Date>> {
     let waiting = rule.due.filter(|due| stand.as_of.is_some_and(|day| day < *due));
@@ -132,7 +156,10 @@ fn unmet(hardness: Hardness) -> Outcome {
 
 /// A written reason takes the place of a firm rule that is not plainly met; a rule that passes needs none.
 fn overridden(rule: &Rule, subject: &str, overrides: &BTreeMap<String, String>, verdict: &mut Verdict) {
-    if rule.hardness != Hardness::Firm || overrides.is_empty() || !matches!(verdict.outcome, Outcome::Fail | Outcome::Warn | Outcome::Unknown) {
+    if rule.hardness != Hardness::Firm
+        || overrides.is_empty()
+        || !matches!(verdict.outcome, Outcome::Fail | Outcome::Warn | Outcome::Unknown)
+    {
         return;
     }
     if let Some(reason) = overrides.get(&format!("{subject}/{}", rule.id)).filter(|reason| !reason.trim().is_empty()) {

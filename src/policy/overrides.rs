@@ -14,7 +14,8 @@ pub fn check(packs: &[Pack], candidate_ids: &[&str], settings: &Settings, proble
     let subjects: HashSet<&str> = candidate_ids.iter().copied().collect();
     let ids = || packs.iter().flat_map(|p| p.rules.iter().map(|r| r.id.as_str()));
     for (key, reason) in &settings.overrides {
-        let problem = |why: &str| Problem::new(Code::E_SETTING).field(format!("overrides.\"{key}\"")).value(key).with("reason", why.to_owned());
+        let problem =
+            |why: &str| Problem::new(Code::E_SETTING).field(format!("overrides.\"{key}\"")).value(key).with("reason", why.to_owned());
         let guessed = |why: &str, guess: Option<&str>| match guess {
             Some(guess) => problem(why).with("hint", "@policy.did_you_mean").with("guess", guess),
             None => problem(why).with("hint", "@policy.override_form"),
@@ -29,7 +30,9 @@ pub fn check(packs: &[Pack], candidate_ids: &[&str], settings: &Settings, proble
         match packs.iter().find_map(|p| p.rule(rule)) {
             None => problems.push(guessed("@policy.override_rule", words::nearest(rule, ids()))),
             Some(found) if found.hardness != Hardness::Firm => {
-                problems.push(problem("@policy.override_hardness").with("hardness", found.hardness.key()).with("hint", "@policy.override_firm"));
+                problems.push(
+                    problem("@policy.override_hardness").with("hardness", found.hardness.key()).with("hint", "@policy.override_firm"),
+                );
             }
             Some(_) => {}
         }

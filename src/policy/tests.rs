@@ -8,11 +8,13 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 
 use super::facts::{FIELDS, Facts, FieldId, Kind, Value};
-use super::judge::{Stand, judge};
+use super::judge::{self, Stand, judge};
 use super::{Outcome, Pack, Verdict};
-use crate::problem::Problems;
+use crate::city::{Candidate, City};
+use crate::problem::{Problem, Problems};
 use crate::report::run_record::sha256_of_text;
 use crate::settings::Stage;
+use crate::words::Lang;
 
 pub(crate) fn pack(id: &str) -> Pack {
     let mut problems = Problems::default();
@@ -249,6 +251,23 @@ fn a_rule_is_due_when_its_stage_and_its_date_have_come() {
 }
 
 #[test]
+fn a_leased_site_a_small_area_and_eight_beds_are_reported_by_check() {
+    let known = facts(&[("tenure", word("gov_leased")), ("floor_area", number(480.0)), ("beds", number(8.0))]);
+    let mut city = City::default();
+    city.candidates.push(Candidate { id: "C1".to_owned(), ..Candidate::default() });
+    let told = |id: &str| {
+        let pack = pack(id);
+        let stand = Stand { stage: Stage::Declaration, as_of: None, overrides: &BTreeMap::new() };
+        let problems = judge::problems(&pack, &judge(&pack, &[("C1", &known)], stand), &city);
+        let line = |p: &Problem| format!("{} {} {}", p.code.text(), p.field.as_deref().unwrap(), p.value.as_deref().unwrap());
+        assert!(problems.iter().all(|p| p.message(Lang::En).contains("C1") && !p.message(Lang::Zh).contains('{')));
+        problems.iter().map(line).collect::<Vec<_>>()
+    };
+    assert_eq!(told("shanxi-2023"), ["E-LEASE tenure gov_leased", "W-AREA floor_area 480", "W-BEDS beds 8"]);
+    assert_eq!(told("yuncheng-2021"), ["W-AREA floor_area 480", "W-BEDS beds 8"]);
+}
+
+#[test]
 fn a_written_reason_overrides_a_firm_rule_and_no_other() {
     let shanxi = pack("shanxi-2023");
     let known = facts(&[("tenure", word("gov_leased")), ("functions", words(&["meals"])), ("floor_area", number(100.0))]);
@@ -266,19 +285,11 @@ fn a_written_reason_overrides_a_firm_rule_and_no_other() {
 /// Any value a field of this kind can hold, or none.
 fn any_value(kind: Kind) -> BoxedStrategy<Option<Value>> {
     let some = match kind {
-        Kind::Number => prop_oneof![
-            Just(0.0),
-            Just(1.0),
-            Just(9.0),
-            Just(10.0),
-            Just(499.0),
-            Just(500.0),
-            Just(2000.0),
-            Just(2000.5),
-            0.0..1e7f64
-        ]
-        .prop_map(Value::Number)
-        .boxed(),
+        Kind::Number => {
+            prop_oneof![Just(0.0), Just(1.0), Just(9.0), Just(10.0), Just(499.0), Just(500.0), Just(2000.0), Just(2000.5), 0.0..1e7f64]
+                .prop_map(Value::Number)
+                .boxed()
+        }
         Kind::Flag => any::<bool>().prop_map(Value::Flag).boxed(),
         Kind::Word(known) => prop::sample::select(known).prop_map(|w| Value::Text(w.to_owned())).boxed(),
         Kind::Words(known) => prop::sample::subsequence(known, 0..=known.len())

@@ -226,6 +226,8 @@ fn pack(id: &str, document: &str) -> Pack {
         kind: RuleKind::Eligibility,
         of: Subject::Candidate,
         reading: None,
+        ours: None,
+        code: None,
         test: None,
     };
     Pack {

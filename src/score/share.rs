@@ -18,8 +18,9 @@ pub const SEED: u64 = 1;
 /// A weighting is a point of the simplex over the computed criteria, drawn uniformly by ChaCha8 as exponential gaps. Candidates are
 /// compared under it as in the ranking: by rounded score, then id. Criteria that the study weighs at nothing are out of play.
 pub fn top_n(pack: &Pack, ranked: &[Ranked], ids: &[&str], settings: &Settings) -> Vec<Option<f64>> {
-    let columns: Vec<usize> =
-        (0..pack.criteria.len()).filter(|i| !pack.criteria[*i].declared && super::weights::of(&pack.criteria[*i], settings) > 0.0).collect();
+    let columns: Vec<usize> = (0..pack.criteria.len())
+        .filter(|i| !pack.criteria[*i].declared && super::weights::of(&pack.criteria[*i], settings) > 0.0)
+        .collect();
     if columns.is_empty() || ranked.is_empty() {
         return vec![None; ranked.len()];
     }

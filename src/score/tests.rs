@@ -164,7 +164,9 @@ fn the_share_of_weightings_tells_who_owes_the_rank_to_the_weights() {
 #[test]
 fn a_criterion_equal_for_nearly_all_is_flat() {
     let ids: Vec<String> = (0..100).map(|i| format!("C{i:02}")).collect();
-    let lines = |odd: usize| -> Vec<Line> { ids.iter().enumerate().map(|(i, id)| (id.as_str(), [10.0, if i < odd { 5.0 } else { 7.0 }, i as f64 / 100.0, -1.0])).collect() };
+    let lines = |odd: usize| -> Vec<Line> {
+        ids.iter().enumerate().map(|(i, id)| (id.as_str(), [10.0, if i < odd { 5.0 } else { 7.0 }, i as f64 / 100.0, -1.0])).collect()
+    };
     let flat = |odd| discriminate::flat(&tiny(), &ranked(&tiny(), &lines(odd), &Settings::default()));
     assert_eq!(flat(5), [true, false, true], "95 of 100 alike");
     assert_eq!(flat(6), [false, false, true]);
@@ -174,8 +176,11 @@ fn a_criterion_equal_for_nearly_all_is_flat() {
 #[test]
 fn a_ranking_is_the_same_on_any_number_of_threads() {
     let ids: Vec<String> = (0..300).map(|i| format!("C{:03}", (i * 37) % 300)).collect();
-    let lines: Vec<Line> =
-        ids.iter().enumerate().map(|(i, id)| (id.as_str(), [(i % 13) as f64 - 1.0, (i * i % 977) as f64, (i % 8) as f64 / 7.0 - 0.1, 3.0])).collect();
+    let lines: Vec<Line> = ids
+        .iter()
+        .enumerate()
+        .map(|(i, id)| (id.as_str(), [(i % 13) as f64 - 1.0, (i * i % 977) as f64, (i % 8) as f64 / 7.0 - 0.1, 3.0]))
+        .collect();
     let on = |threads| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         format!("{:?}", pool.install(|| ranked(&tiny(), &lines, &Settings::default())))

@@ -14,7 +14,8 @@ pub fn of(criterion: &Criterion, settings: &Settings) -> f64 {
 pub fn check(packs: &[Pack], settings: &Settings, problems: &mut Problems) {
     let names = || packs.iter().flat_map(|p| p.criteria.iter().map(|c| c.name.as_str()));
     for (name, weight) in &settings.weights {
-        let problem = |why: &str| Problem::new(Code::E_SETTING).field(format!("score.weights.{name}")).value(weight).with("reason", why.to_owned());
+        let problem =
+            |why: &str| Problem::new(Code::E_SETTING).field(format!("score.weights.{name}")).value(weight).with("reason", why.to_owned());
         if !names().any(|known| known == name) {
             let mut known: Vec<&str> = names().collect();
             known.sort_unstable();

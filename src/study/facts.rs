@@ -24,11 +24,7 @@ const WITHOUT_PROJECT: &str = include_str!("../../data/policies/shanxi-2023-coun
 pub fn of_candidates(city: &City, settings: &Settings, coverage: &Coverage, figures: &[SiteFigures]) -> Vec<Facts> {
     let around = Around::new(city, settings, coverage);
     let nothing = SiteFigures::default();
-    city.candidates
-        .par_iter()
-        .enumerate()
-        .map(|(i, candidate)| around.facts(candidate, figures.get(i).unwrap_or(&nothing)))
-        .collect()
+    city.candidates.par_iter().enumerate().map(|(i, candidate)| around.facts(candidate, figures.get(i).unwrap_or(&nothing))).collect()
 }
 
 /// S001-09, P500: at least 500 occupied households and old. False as soon as one part is false; with `accept_proxy` households stand
@@ -135,11 +131,17 @@ impl<'a> Around<'a> {
             facts.lacks("old_500_host", "community.old");
         }
         facts.set("host_size_percentile", self.percentile[index].map(Value::Number));
-        facts.lacks("host_size_percentile", if community.counts[Group::Households].is_none() { "community.households" } else { "community.county_code" });
+        facts.lacks(
+            "host_size_percentile",
+            if community.counts[Group::Households].is_none() { "community.households" } else { "community.county_code" },
+        );
         facts.set("host_large_estates", self.large_estates[index].map(|n| Value::Number(f64::from(n))));
         let Some(line) = self.cover[index].map(|row| &self.coverage.communities[row]) else { return };
         let elderly = line.groups.iter().find(|g| g.group == Group::Elderly60);
-        facts.set("host_uncovered_60", count(elderly.filter(|g| g.unknown < g.people || g.people == Count::ZERO).map(|g| g.known().minus(g.covered))));
+        facts.set(
+            "host_uncovered_60",
+            count(elderly.filter(|g| g.unknown < g.people || g.people == Count::ZERO).map(|g| g.known().minus(g.covered))),
+        );
         if community.counts[Group::Elderly60].is_none() {
             facts.lacks("host_uncovered_60", "community.elderly_60");
         }
@@ -453,8 +455,10 @@ mod tests {
         site.floor_area = SquareMetres::new(480.0);
         site.build_mode = Some(BuildMode::Renovation);
         site.place = LonLat::new(112.0, 37.0);
-        let city = City { communities: vec![here], candidates: vec![site], counties: vec![county("140123", None, Some(0))], ..City::default() };
-        let groups = vec![GroupCover { group: Group::Elderly60, people: Count::whole(300), covered: Count::whole(100), unknown: Count::whole(50) }];
+        let city =
+            City { communities: vec![here], candidates: vec![site], counties: vec![county("140123", None, Some(0))], ..City::default() };
+        let groups =
+            vec![GroupCover { group: Group::Elderly60, people: Count::whole(300), covered: Count::whole(100), unknown: Count::whole(50) }];
         let line = CommunityCover {
             community: 0,
             groups,
@@ -492,7 +496,9 @@ mod tests {
     fn a_county_without_a_project_is_known_from_its_table_or_from_annex_1() {
         let listed = counties_without_project();
         assert_eq!(listed.len(), 71);
-        assert!(listed.iter().all(|(city, county, code)| !city.is_empty() && !county.is_empty() && code.starts_with("14") && code.len() == 6));
+        assert!(
+            listed.iter().all(|(city, county, code)| !city.is_empty() && !county.is_empty() && code.starts_with("14") && code.len() == 6)
+        );
         let ask = |code: Option<&str>, table: Option<County>, year: Option<i16>| {
             let city = City { candidates: vec![candidate(None, code)], counties: table.into_iter().collect(), ..City::default() };
             let settings = Settings { as_of: year.map(|y| jiff::civil::date(y, 2, 1)), ..Settings::default() };
