@@ -14,7 +14,7 @@ use super::dice::Dice;
 use super::fabric::{Fabric, Face};
 use super::parcel::Home;
 use super::people::{self, Manner};
-use super::place::{Class, Patch, Walk};
+use super::place::{self, Class, Patch, Place, Walk};
 
 /// How an estate is built.
 pub(super) struct Style {
@@ -36,7 +36,7 @@ pub(super) const ESTATE: Style = Style { row: 44.0, stairwell: 19.0, gates: 3, m
 /// Metres from the wall to the ring path.
 const INSIDE: f64 = 13.0;
 
-/// Builds an estate on a parcel; false, with nothing built, when it is too small or no street passes it.
+/// Builds an estate on a parcel; false, with nothing built, when it is too small or crooked, or no street passes it.
 pub(super) fn settle(fabric: &mut Fabric, face: &Face, style: &Style, year: i32, homes: &mut Vec<Home>, dice: &mut Dice) -> bool {
     let patch = fabric.patch(face);
     let (width, height) = (patch.width(), patch.height());
@@ -45,10 +45,25 @@ pub(super) fn settle(fabric: &mut Fabric, face: &Face, style: &Style, year: i32,
     }
     let rows = ((height - 2.0 * INSIDE) / style.row).round().max(1.0) as usize;
     let steps = ((width - 2.0 * INSIDE) / (1.2 * style.stairwell)).round().max(2.0) as usize;
+    let (walks, first) = (fabric.walks.len(), homes.len());
     let paths = paths(fabric, &patch, rows, steps, dice);
+    let inner: Vec<Place> = ring_path(&paths).iter().map(|&c| fabric.places[c as usize]).collect();
+    let fits = !place::cross(&inner, &fabric.around(face));
     blocks(&patch, style, rows, steps, year, homes, dice);
-    gates(fabric, face, &paths, style, dice);
-    true
+    if fits && gates(fabric, face, &paths, &inner, style, dice) > 0 {
+        return true;
+    }
+    fabric.walks.truncate(walks);
+    homes.truncate(first);
+    false
+}
+
+/// Once round inside the wall, the first corner again at the end.
+fn ring_path(paths: &[Vec<u32>]) -> Vec<u32> {
+    let (first, last) = (&paths[0], &paths[paths.len() - 1]);
+    let east = paths.iter().filter_map(|p| p.last()).copied();
+    let west = paths.iter().rev().map(|p| p[0]);
+    first.iter().copied().chain(east.skip(1)).chain(last.iter().rev().copied().skip(1)).chain(west.skip(1)).collect()
 }
 
 /// Corners of the paths: `paths[k][j]`, path k from the south, step j from the west.
@@ -103,22 +118,27 @@ fn blocks(patch: &Patch, style: &Style, rows: usize, steps: usize, year: i32, ho
     }
 }
 
-fn gates(fabric: &mut Fabric, face: &Face, paths: &[Vec<u32>], style: &Style, dice: &mut Dice) {
+/// Opens gates, and says how many.
+fn gates(fabric: &mut Fabric, face: &Face, paths: &[Vec<u32>], inner: &[Place], style: &Style, dice: &mut Dice) -> usize {
     let mut open: Vec<usize> = (0..4).filter(|&e| fabric.is_street(face.0[e])).collect();
     dice.shuffle(&mut open);
     let (rows, steps) = (paths.len() - 1, paths[0].len() - 1);
     let wanted = 1 + dice.below(style.gates);
-    for edge in open.into_iter().take(wanted) {
+    let mut opened = 0;
+    for edge in open {
+        if opened == wanted {
+            break;
+        }
         let middle = |n: usize, dice: &mut Dice| (n / 2 + dice.below(n / 3 + 1)).saturating_sub(n / 6).clamp(0, n);
-        let (inner, along) = match edge {
+        let (end, along) = match edge {
             0 => middle_of(&paths[0], middle(steps, dice)),
             1 => {
                 let k = middle(rows, dice);
                 (paths[k][steps], k as f64 / rows as f64)
             }
             2 => {
-                let (inner, along) = middle_of(&paths[rows], middle(steps, dice));
-                (inner, 1.0 - along)
+                let (end, along) = middle_of(&paths[rows], middle(steps, dice));
+                (end, 1.0 - along)
             }
             _ => {
                 let k = middle(rows, dice);
@@ -126,8 +146,13 @@ fn gates(fabric: &mut Fabric, face: &Face, paths: &[Vec<u32>], style: &Style, di
             }
         };
         let Some(gate) = fabric.cut(face.0[edge], along * 0.9 + 0.05, 9.0) else { continue };
-        fabric.walks.push(Walk { corners: vec![gate, inner], class: Class::Service });
+        let stub = [fabric.places[gate as usize], fabric.places[end as usize]];
+        if !place::cross(&stub, &fabric.around(face)) && !place::cross(&stub, inner) {
+            fabric.walks.push(Walk { corners: vec![gate, end], class: Class::Service });
+            opened += 1;
+        }
     }
+    opened
 }
 
 fn middle_of(path: &[u32], j: usize) -> (u32, f64) {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::dice::Dice;
+use super::dice::{Deck, Dice};
 use super::place::Place;
 use super::register::Record;
 use super::sites::Sites;
@@ -86,27 +86,6 @@ const COUNTRY: [Kind; 3] = [
 
 /// 运营 on fourteen of twenty cards.
 const STATES: [(&str, usize); 5] = [("运营", 14), ("在建", 2), ("停业", 1), ("关闭", 1), ("改变用途", 1)];
-
-/// Cards of which each comes as often as it should before any comes again.
-struct Deck<T> {
-    all: Vec<T>,
-    left: Vec<T>,
-}
-
-impl<T: Clone> Deck<T> {
-    fn new(cards: impl IntoIterator<Item = (T, usize)>) -> Self {
-        let all: Vec<T> = cards.into_iter().flat_map(|(card, n)| std::iter::repeat_n(card, n)).collect();
-        Deck { all, left: Vec::new() }
-    }
-
-    fn draw(&mut self, dice: &mut Dice) -> Option<T> {
-        if self.left.is_empty() {
-            self.left = self.all.clone();
-            dice.shuffle(&mut self.left);
-        }
-        self.left.pop()
-    }
-}
 
 /// `count` facilities of a town, most of them in its built-up ground. `prefix` keeps names of different towns apart.
 pub(super) fn found(count: usize, prefix: &str, records: &[Record], sites: &mut Sites<'_>, dice: &mut Dice) -> Vec<Facility> {

@@ -4,7 +4,7 @@ use super::dice::Dice;
 use super::fabric::{Fabric, Face};
 use super::parcel::Home;
 use super::people::{self, Manner};
-use super::place::{Class, Walk};
+use super::place::{self, Class, Walk};
 
 /// How close lanes and houses stand.
 pub(super) struct Grain {
@@ -49,12 +49,15 @@ fn blind_alley(fabric: &mut Fabric, lot: &Face, dice: &mut Dice) {
         return;
     }
     let bend = from.towards(deep, 0.5).beside(from, deep, dice.between(-3.0, 3.0));
+    if place::cross(&[from, bend, deep], &fabric.around(lot)) {
+        return;
+    }
     let corners = vec![mouth, fabric.corner(bend), fabric.corner(deep)];
     fabric.walks.push(Walk { corners, class: Class::Footway });
 }
 
 fn houses(fabric: &Fabric, lot: &Face, grain: &Grain, year: i32, homes: &mut Vec<Home>, dice: &mut Dice) {
-    let patch = fabric.patch(lot);
+    let (patch, ring) = (fabric.patch(lot), fabric.around(lot));
     let margin = 4.5;
     let across = ((patch.width() - 2.0 * margin) / grain.yard.0).floor().max(1.0) as u32;
     let rows = ((patch.height() - 2.0 * margin) / grain.yard.1).floor().max(1.0) as u32;
@@ -67,7 +70,10 @@ fn houses(fabric: &Fabric, lot: &Face, grain: &Grain, year: i32, homes: &mut Vec
             let along = |i: u32, n: u32, edge: f64, stray: f64| edge + (1.0 - 2.0 * edge) * (f64::from(i) + 0.5 + stray) / f64::from(n);
             let u = along(yard, across, edge_u, dice.between(-0.14, 0.14));
             let v = along(row, rows, edge_v, dice.between(-0.14, 0.14));
-            homes.push(people::home(patch.at(u, v), grain.manner, year, dice));
+            let at = patch.at(u, v);
+            if place::inside(at, &ring[1..]) {
+                homes.push(people::home(at, grain.manner, year, dice));
+            }
         }
     }
 }
