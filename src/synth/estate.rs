@@ -17,6 +17,7 @@ use super::people::{self, Manner};
 use super::place::{self, Class, Patch, Place, Walk};
 
 /// How an estate is built.
+#[derive(Clone, Copy)]
 pub(super) struct Style {
     /// Metres from one row of blocks to the next: as tall as their winter shadow.
     pub row: f64,
@@ -26,12 +27,22 @@ pub(super) struct Style {
     pub gates: usize,
     /// Who lives there.
     pub manner: Manner,
+    /// Stairwells that one point stands for.
+    pub homes: u32,
+}
+
+impl Style {
+    /// The same estate told with fewer points.
+    pub fn told(self, homes: u32) -> Style {
+        let fewer = f64::from(homes);
+        Style { row: self.row * (1.0 + fewer) / 2.0, stairwell: self.stairwell * (1.0 + fewer) / 2.0, homes, ..self }
+    }
 }
 
 /// A work unit's compound: five or six storeys, one or two gates.
-pub(super) const COMPOUND: Style = Style { row: 27.0, stairwell: 15.0, gates: 2, manner: Manner::Walkup };
+pub(super) const COMPOUND: Style = Style { row: 27.0, stairwell: 15.0, gates: 2, manner: Manner::Walkup, homes: 1 };
 /// A newer estate: up to eighteen storeys, one to three gates.
-pub(super) const ESTATE: Style = Style { row: 44.0, stairwell: 19.0, gates: 3, manner: Manner::Tower };
+pub(super) const ESTATE: Style = Style { row: 44.0, stairwell: 19.0, gates: 3, manner: Manner::Tower, homes: 1 };
 
 /// Metres from the wall to the ring path.
 const INSIDE: f64 = 13.0;
@@ -96,20 +107,20 @@ fn blocks(patch: &Patch, style: &Style, rows: usize, steps: usize, year: i32, ho
     let (in_u, in_v) = (INSIDE / patch.width(), INSIDE / patch.height());
     let length = patch.width() - 2.0 * INSIDE;
     let avenue = (steps >= 7).then_some(length * (steps / 2) as f64 / steps as f64);
-    // Two rows in a hundred places are a garden, a square, a kindergarten.
     for row in 0..rows {
+        // Here and there a garden, a square, a kindergarten.
         if rows > 3 && dice.chance(9) {
             continue;
         }
         let v = in_v + (1.0 - 2.0 * in_v) * (row as f64 + dice.between(0.52, 0.60)) / rows as f64;
         let mut along = style.stairwell * 0.5 + dice.between(5.0, 10.0);
         while along < length - style.stairwell * 0.5 - 4.0 {
-            let block = dice.whole(2, 4);
+            let block = dice.whole(2, 4).div_euclid(i64::from(style.homes)).max(1);
             for _ in 0..block {
                 let clear = avenue.is_none_or(|a| (along - a).abs() > style.stairwell * 0.5 + 3.0);
                 if along < length - style.stairwell * 0.5 - 4.0 && clear {
                     let u = in_u + along / patch.width();
-                    homes.push(people::home(patch.at(u, v), style.manner, year, dice));
+                    homes.push(people::homes(patch.at(u, v), style.manner, year, style.homes, dice));
                 }
                 along += style.stairwell;
             }
