@@ -17,6 +17,7 @@ pub mod estates;
 pub mod facilities;
 mod geojson;
 pub mod headings;
+mod gpkg;
 pub mod kind;
 pub mod layer;
 pub mod link;
@@ -24,6 +25,7 @@ pub mod row;
 pub mod scan;
 pub mod values;
 pub mod vocabulary;
+mod wkb;
 
 use geo::{Geometry, Rect};
 
