@@ -11,6 +11,7 @@ pub mod counties;
 pub mod crs;
 mod csv;
 pub mod dates;
+mod dbf;
 pub mod demand;
 pub mod encoding;
 pub mod estates;
@@ -25,6 +26,9 @@ pub mod row;
 pub mod scan;
 pub mod values;
 pub mod vocabulary;
+mod prj;
+pub mod scan;
+mod shapefile;
 mod wkb;
 
 use geo::{Geometry, Rect};

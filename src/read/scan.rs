@@ -7,7 +7,7 @@ use std::path::Path;
 use geo::{Coord, CoordsIter, Geometry, Rect};
 
 use super::kind::Kind;
-use super::{Cell, Input, Scanned, Visit, csv, geojson, gpkg};
+use super::{Cell, Input, Scanned, Visit, csv, geojson, gpkg, shapefile};
 use crate::problem::{Code, Problem, Problems};
 
 /// Longest record (a line, a feature, a shape) that is read: beyond it a file is broken or hostile.
@@ -28,6 +28,7 @@ pub fn scan(input: &Input, visit: &mut dyn Visit, problems: &mut Problems) -> Op
         Kind::Csv => csv::read(input, visit, problems),
 
         Kind::GeoJson => geojson::read(input, visit, problems),
+        Kind::Shapefile => shapefile::read(input, visit, problems),
         Kind::GeoPackage => gpkg::read(input, visit, problems),
 
         _ => {
