@@ -30,6 +30,7 @@ mod prj;
 pub mod scan;
 mod shapefile;
 mod wkb;
+mod xlsx;
 
 use geo::{Geometry, Rect};
 
