@@ -11,12 +11,14 @@ pub mod counties;
 pub mod crs;
 mod csv;
 pub mod dates;
+mod dbf;
 pub mod demand;
 pub mod encoding;
 pub mod estates;
 pub mod facilities;
 mod geojson;
 pub mod headings;
+mod gpkg;
 pub mod kind;
 pub mod layer;
 pub mod link;
@@ -24,6 +26,11 @@ pub mod row;
 pub mod scan;
 pub mod values;
 pub mod vocabulary;
+mod prj;
+pub mod scan;
+mod shapefile;
+mod wkb;
+mod xlsx;
 
 use geo::{Geometry, Rect};
 
