@@ -10,7 +10,7 @@ use crate::coverage::{self, Coverage, SiteFigures};
 use crate::demand::{self, Demand};
 use crate::network::Network;
 use crate::network::reach::ReachTable;
-use crate::policy::{Pack, Verdict, judge};
+use crate::policy::{self, Pack, Verdict, judge};
 use crate::problem::{Code, Problem, Problems};
 use crate::read;
 use crate::score::{self, Ranked};
@@ -52,6 +52,7 @@ pub fn explore(settings: Settings, goal: Goal, watch: &dyn Watch) -> Result<Find
     let records = read::demand::read(&settings, &city, &mut problems);
     watch.step("network");
     let network = Network::read(&settings, &mut problems);
+    policy::overrides::check(&packs, &city.candidates.iter().map(|c| c.id.as_str()).collect::<Vec<_>>(), &settings, &mut problems);
     require(goal, &settings, &mut problems);
     say_assumptions(&settings, &mut problems);
     if problems.has_errors() {

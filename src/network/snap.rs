@@ -234,7 +234,7 @@ pub fn unsnapped(id: &str, origin: &Origin, limit: Millimetres) -> Problem {
 /// One W-SNAP for all demand points that have a place but no street; `None` if there is none.
 pub fn unsnapped_points(places: &[Option<LonLat>], spots: &[Option<Spot>], origin: &Origin, limit: Millimetres) -> Option<Problem> {
     let count = places.iter().zip(spots).filter(|(place, spot)| place.is_some() && spot.is_none()).count();
-    let problem = Problem::new(Code::W_SNAP).at(origin).value(count).with("what", "why.roads.points").with("total", places.len());
+    let problem = Problem::new(Code::W_SNAP).at(origin).value(count).with("what", "@why.roads.points").with("total", places.len());
     (count > 0).then(|| problem.with("limit", limit))
 }
 

@@ -75,7 +75,7 @@ impl Layer {
     fn choose(db: &Connection, input: &Input) -> rusqlite::Result<Chosen> {
         let known = "SELECT count(*) FROM sqlite_master WHERE name = 'gpkg_contents'";
         if db.query_row(known, [], |row| row.get::<_, i64>(0))? == 0 {
-            return Ok(Err(Box::new(refuse(input, Code::E_FORMAT).why("why.gpkg.plain_sqlite"))));
+            return Ok(Err(Box::new(refuse(input, Code::E_FORMAT).why("@why.gpkg.plain_sqlite"))));
         }
         let listed =
             "SELECT table_name, data_type FROM gpkg_contents WHERE data_type IN ('features', 'attributes', 'aspatial') ORDER BY rowid";
@@ -138,7 +138,7 @@ impl Layer {
                     Err(error) => {
                         broken += 1;
                         if broken <= LISTED {
-                            problems.push(self.at(refuse(input, Code::E_FORMAT).why("why.gpkg.shape").with("error", error), number));
+                            problems.push(self.at(refuse(input, Code::E_FORMAT).why("@why.gpkg.shape").with("error", error), number));
                         }
                         None
                     }
@@ -224,8 +224,8 @@ fn quoted(name: &str) -> String {
 
 fn broken(input: &Input, error: &rusqlite::Error) -> Problem {
     match error.sqlite_error_code() {
-        Some(rusqlite::ErrorCode::DatabaseCorrupt) => scan::cut_short(input, "why.cut.sqlite"),
-        Some(rusqlite::ErrorCode::NotADatabase) => scan::cut_short(input, "why.cut.header"),
+        Some(rusqlite::ErrorCode::DatabaseCorrupt) => scan::cut_short(input, "@why.cut.sqlite"),
+        Some(rusqlite::ErrorCode::NotADatabase) => scan::cut_short(input, "@why.cut.header"),
         _ => refuse(input, Code::E_FORMAT).with("reason", error),
     }
 }

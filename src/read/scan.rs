@@ -26,16 +26,12 @@ pub fn scan(input: &Input, visit: &mut dyn Visit, problems: &mut Problems) -> Op
     };
     let scanned = match kind {
         Kind::Csv => csv::read(input, visit, problems),
-
         Kind::Xlsx | Kind::Xls => xlsx::read(input, kind, visit, problems),
         Kind::GeoJson => geojson::read(input, visit, problems),
         Kind::Shapefile => shapefile::read(input, visit, problems),
         Kind::GeoPackage => gpkg::read(input, visit, problems),
-
-        _ => {
-            problems.push(refuse(input, Code::E_FORMAT).why("@why.format.not_a_table").with("seems", kind.name()));
         Kind::OsmPbf | Kind::Other(_) => {
-            problems.push(refuse(input, Code::E_FORMAT).why("why.format.not_a_table").with("seems", kind.name()));
+            problems.push(refuse(input, Code::E_FORMAT).why("@why.format.not_a_table").with("seems", kind.name()));
             None
         }
     }?;

@@ -55,7 +55,7 @@ pub(super) fn read(input: &Input, visit: &mut dyn Visit, problems: &mut Problems
             }
         };
         if number >= table.records() {
-            problems.push(cut_short(input, "why.cut.dbf_fewer").with("there", table.records()));
+            problems.push(cut_short(input, "@why.cut.dbf_fewer").with("there", table.records()));
             return None;
         }
         let present = match table.advance() {
@@ -74,7 +74,7 @@ pub(super) fn read(input: &Input, visit: &mut dyn Visit, problems: &mut Problems
             failed = true;
             listed += 1;
             if listed <= LISTED {
-                problems.push(at_feature(refuse(input, Code::E_FORMAT).why("why.shp.shape").with("error", reason), feature));
+                problems.push(at_feature(refuse(input, Code::E_FORMAT).why("@why.shp.shape").with("error", reason), feature));
             }
             None
         });
@@ -85,7 +85,7 @@ pub(super) fn read(input: &Input, visit: &mut dyn Visit, problems: &mut Problems
         cells = scan::reuse(row);
     }
     if number < table.records() {
-        problems.push(cut_short(input, "why.cut.shp_fewer").with("there", number).with("wanted", table.records()));
+        problems.push(cut_short(input, "@why.cut.shp_fewer").with("there", number).with("wanted", table.records()));
         return None;
     }
     let declared_crs = prj::declared_crs(&input.path);
@@ -95,7 +95,7 @@ pub(super) fn read(input: &Input, visit: &mut dyn Visit, problems: &mut Problems
 /// The attribute table and its encoding.
 fn attributes(input: &Input, problems: &mut Problems) -> Option<(Table, &'static Encoding)> {
     let Some(path) = prj::beside(&input.path, "dbf") else {
-        problems.push(refuse(input, Code::E_FILE).why("why.shp.no_dbf"));
+        problems.push(refuse(input, Code::E_FILE).why("@why.shp.no_dbf"));
         return None;
     };
     let opened = Table::open(&path).and_then(|mut table| {
@@ -108,11 +108,11 @@ fn attributes(input: &Input, problems: &mut Problems) -> Option<(Table, &'static
             Some((table, encoding))
         }
         Err(Fault::Truncated) => {
-            problems.push(cut_short(input, "why.cut.dbf"));
+            problems.push(cut_short(input, "@why.cut.dbf"));
             None
         }
         Err(Fault::Malformed) => {
-            problems.push(refuse(input, Code::E_FORMAT).why("why.shp.dbf"));
+            problems.push(refuse(input, Code::E_FORMAT).why("@why.shp.dbf"));
             None
         }
         Err(fault) => {
@@ -126,7 +126,7 @@ fn attributes(input: &Input, problems: &mut Problems) -> Option<(Table, &'static
 fn decide_encoding(input: &Input, table: &Table, evidence: &Evidence, problems: &mut Problems) -> Option<&'static Encoding> {
     if let Some(encoding) = explicit(input, problems).ok()? {
         if !evidence.fits(encoding) {
-            problems.push(doubt(input, Code::W_ENC, "why.enc.said", encoding, evidence));
+            problems.push(doubt(input, Code::W_ENC, "@why.enc.said", encoding, evidence));
         }
         return Some(encoding);
     }
@@ -143,9 +143,9 @@ fn decide_encoding(input: &Input, table: &Table, evidence: &Evidence, problems: 
                 _ => judged.encoding(),
             };
             let why = match (declared, judged) {
-                (Some(_), _) => "why.enc.declared",
-                (None, Judged::Mostly(_)) => "why.enc.mostly",
-                _ => "why.enc.guessed",
+                (Some(_), _) => "@why.enc.declared",
+                (None, Judged::Mostly(_)) => "@why.enc.mostly",
+                _ => "@why.enc.guessed",
             };
             let said = label.unwrap_or_else(|| declared.map_or(String::new(), |e| e.name().to_owned()));
             problems.push(doubt(input, Code::W_ENC, why, encoding, evidence).with("declared", said));
@@ -162,8 +162,8 @@ fn at_feature(mut problem: Problem, feature: u32) -> Problem {
 fn broken(input: &Input, fault: Fault) -> Problem {
     match fault {
         Fault::Io(error) => unopened(input, &error),
-        Fault::Truncated => cut_short(input, "why.cut.shp"),
-        Fault::Malformed => refuse(input, Code::E_FORMAT).why("why.shp.head"),
+        Fault::Truncated => cut_short(input, "@why.cut.shp"),
+        Fault::Malformed => refuse(input, Code::E_FORMAT).why("@why.shp.head"),
     }
 }
 

@@ -166,9 +166,9 @@ impl Book {
         }
         match zip::state(&file) {
             Ok(zip::State::Whole) => {}
-            Ok(zip::State::Truncated) => return Err(Box::new(cut_short(input, "why.cut.zip"))),
+            Ok(zip::State::Truncated) => return Err(Box::new(cut_short(input, "@why.cut.zip"))),
             Ok(zip::State::TooLarge) => {
-                return Err(Box::new(refuse(input, Code::E_TOO_LARGE).why("why.large.zip").with("limit", zip::LARGEST >> 20)));
+                return Err(Box::new(refuse(input, Code::E_TOO_LARGE).why("@why.large.zip").with("limit", zip::LARGEST >> 20)));
             }
             Err(error) => return Err(Box::new(unopened(input, &error))),
         }
@@ -250,7 +250,7 @@ fn holds(value: &Data) -> bool {
 fn broken(input: &Input, error: &calamine::Error) -> Problem {
     let text = error.to_string();
     if text.to_lowercase().contains("password") {
-        return refuse(input, Code::E_FORMAT).why("why.xlsx.password");
+        return refuse(input, Code::E_FORMAT).why("@why.xlsx.password");
     }
     refuse(input, Code::E_FORMAT).with("reason", text)
 }
