@@ -51,7 +51,7 @@
     dpr = ratio;
     canvas.width = Math.round(w * dpr);
     canvas.height = Math.round(h * dpr);
-    limits = [0.4 * fitScale(C.extent()), 4];
+    limits = [0.4 * fitScale(C.extent()), 0.4];
     stale = true;
     // At once: a canvas that has just changed its size is blank.
     draw();
@@ -59,7 +59,7 @@
 
   function fitScale(box) {
     const v = map.view;
-    const pad = Math.min(56, v.w / 12);
+    const pad = Math.min(36, v.w / 14);
     return Math.min((v.w - 2 * pad) / Math.max(500, box[2] - box[0]), (v.h - 2 * pad) / Math.max(500, box[3] - box[1]));
   }
 

@@ -322,7 +322,7 @@
       label: function () { return C.t('col.' + key); },
       tip: function () { return C.t('tip.' + key); },
       sort: value,
-      text: text || function (i) { return C.num(value(i), key === 'minutes' || key === 'm2_per_100' ? 1 : 0); }
+      text: text || function (i) { return key === 'minutes' || key === 'm2_per_100' ? C.fixed(value(i), 1) : C.num(value(i), 0); }
     };
   }
 
