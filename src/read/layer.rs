@@ -131,6 +131,7 @@ impl<'m, T> Visitor<'m, T> {
             records.push(Placed { item: raw.item, place, shape, origin });
         }
         let origin = Origin { layer, ..self.place };
+        self.notes.supersede_cuts(problems);
         self.notes.report(problems);
         Layer { records, columns: self.columns, origin }
     }
