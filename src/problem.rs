@@ -142,7 +142,7 @@ impl Problem {
 
     /// Fills `{reason}` with a sentence of the catalogue (`why.…`), so that it follows the language of the message.
     pub fn why(self, key: &'static str) -> Self {
-        self.with("reason", key)
+        self.with("reason", format_args!("@{}", key.trim_start_matches('@')))
     }
 
     /// What is wrong, in a sentence.
