@@ -6,8 +6,8 @@
 
 use geo::algorithm::kernels::{Kernel, Orientation, RobustKernel};
 use geo::{BoundingRect, Coord, LinesIter, MultiPolygon};
-use rstar::primitives::{GeomWithData, Rectangle};
 use rstar::RTree;
+use rstar::primitives::{GeomWithData, Rectangle};
 
 use super::Community;
 use crate::space::LonLat;
@@ -60,9 +60,8 @@ impl CommunityIndex {
         let frame = LocalFrame::at(place);
         let (per_lon, per_lat) = frame.metres_per_degree();
         let gap = |min: f64, max: f64, v: f64| (min - v).max(v - max).max(0.0);
-        let to_box = |area: &Slabs| {
-            (gap(area.min.x, area.max.x, place.lon) * per_lon).hypot(gap(area.min.y, area.max.y, place.lat) * per_lat)
-        };
+        let to_box =
+            |area: &Slabs| (gap(area.min.x, area.max.x, place.lon) * per_lon).hypot(gap(area.min.y, area.max.y, place.lat) * per_lat);
         let mut areas: Vec<(f64, u32, &Slabs)> =
             self.areas.iter().enumerate().filter_map(|(i, area)| area.as_ref().map(|a| (to_box(a), i as u32, a))).collect();
         areas.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));

@@ -109,8 +109,32 @@ mod tests {
 
     #[test]
     fn a_candidate_list_with_chinese_headings_and_money_in_ten_thousands() {
-        let headings = ["候选点编号", "候选点名称", "建设方式", "场所来源", "协议到期", "投资总额（万元）", "县级配套资金", "无产权纠纷", "联系电话", "资金用途", "社区积极性"];
-        let rows: &[&[&str]] = &[&["S001", "老供销社", "改建", "产权人免费提供", "2030年5月1日", "320", "50万元", "是", "0355-2012345", "装修；设备购置", "85"]];
+        let headings = [
+            "候选点编号",
+            "候选点名称",
+            "建设方式",
+            "场所来源",
+            "协议到期",
+            "投资总额（万元）",
+            "县级配套资金",
+            "无产权纠纷",
+            "联系电话",
+            "资金用途",
+            "社区积极性",
+        ];
+        let rows: &[&[&str]] = &[&[
+            "S001",
+            "老供销社",
+            "改建",
+            "产权人免费提供",
+            "2030年5月1日",
+            "320",
+            "50万元",
+            "是",
+            "0355-2012345",
+            "装修；设备购置",
+            "85",
+        ]];
         let (all, problems) = read_rows(&headings, rows);
         let c = &all[0];
         assert_eq!((c.build_mode, c.tenure), (Some(BuildMode::Renovation), Some(Tenure::OwnerFree)));

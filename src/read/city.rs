@@ -155,7 +155,8 @@ mod tests {
     }
 
     fn settled(mut counties: Vec<County>, communities: &[(&str, Option<&str>)]) -> (Vec<String>, Vec<Option<String>>) {
-        let mut all: Vec<Community> = communities.iter().map(|(code, county)| Community { county: county.map(str::to_owned), ..community(code) }).collect();
+        let mut all: Vec<Community> =
+            communities.iter().map(|(code, county)| Community { county: county.map(str::to_owned), ..community(code) }).collect();
         settle_counties(&mut counties, &mut all, &mut Notes::default());
         (counties.into_iter().map(|c| c.code).collect(), all.into_iter().map(|c| c.county_code).collect())
     }

@@ -294,10 +294,10 @@ fn repetitions(communities: &[Community], notes: &mut Notes) {
 mod tests {
     use super::*;
     use crate::read::Scanned;
-    use crate::units::Count;
     use crate::read::layer::Visitor;
     use crate::read::layer::tests::feed;
     use crate::read::vocabulary::Word;
+    use crate::units::Count;
 
     fn drafts(file: &str, headings: &[&str], rows: &[&[&str]], problems: &mut Problems) -> Layer<Draft> {
         let input = Input { shown: file.into(), ..Input::default() };
@@ -318,7 +318,8 @@ mod tests {
 
     #[test]
     fn a_register_with_chinese_headings_becomes_communities() {
-        let headings = ["社区代码", "社区名称", "街道", "类型", "户数", "入住户数", "总人口", "常住60岁以上", "户籍65岁以上", "建成年份", "备注"];
+        let headings =
+            ["社区代码", "社区名称", "街道", "类型", "户数", "入住户数", "总人口", "常住60岁以上", "户籍65岁以上", "建成年份", "备注"];
         let rows: &[&[&str]] = &[&["140403001001", "北街社区", "东街街道", "社区", "370", "360", "1000", "324", "200", "1998年", "示范"]];
         let (all, codes) = read(&headings, rows);
         assert_eq!(codes, []);
@@ -356,7 +357,8 @@ mod tests {
 
     #[test]
     fn a_street_code_among_community_codes_is_pointed_out() {
-        let rows: &[&[&str]] = &[&["140403001001", "甲", "社区"], &["140403001002", "乙", "社区"], &["140403001", "丙", "社区"], &["140403", "丁", "社区"]];
+        let rows: &[&[&str]] =
+            &[&["140403001001", "甲", "社区"], &["140403001002", "乙", "社区"], &["140403001", "丙", "社区"], &["140403", "丁", "社区"]];
         let (_, codes) = read(&["code", "name", "kind"], rows);
         assert_eq!(codes, [Code::W_CODE_LEVEL, Code::W_CODE_LEVEL]);
     }
@@ -380,7 +382,10 @@ mod tests {
 
     #[test]
     fn a_row_with_people_but_no_key_is_an_error_and_a_note_below_the_table_is_not() {
-        let (all, codes) = read(&["序号", "code", "name", "kind", "户数"], &[&["1", "1", "甲", "社区", "5"], &["2", "", "", "", "7"], &["注：截至2022年", "", "", "", ""]]);
+        let (all, codes) = read(
+            &["序号", "code", "name", "kind", "户数"],
+            &[&["1", "1", "甲", "社区", "5"], &["2", "", "", "", "7"], &["注：截至2022年", "", "", "", ""]],
+        );
         assert_eq!(all.len(), 1);
         assert_eq!(codes, [Code::E_KEY]);
     }
@@ -388,8 +393,14 @@ mod tests {
     #[test]
     fn a_register_is_joined_by_code_and_the_unmatched_of_both_sides_are_listed() {
         let mut problems = Problems::default();
-        let mut boundaries = drafts("a.shp", &["code", "name"], &[&["1", "北街社区"], &["2", "南街社区"], &["3", "西街社区"]], &mut problems);
-        let rows = drafts("r.xlsx", &["code", "name", "户数"], &[&["1", "北街社区居委会", "10"], &["3", "东街社区", "30"], &["4", "中街", "40"]], &mut problems);
+        let mut boundaries =
+            drafts("a.shp", &["code", "name"], &[&["1", "北街社区"], &["2", "南街社区"], &["3", "西街社区"]], &mut problems);
+        let rows = drafts(
+            "r.xlsx",
+            &["code", "name", "户数"],
+            &[&["1", "北街社区居委会", "10"], &["3", "东街社区", "30"], &["4", "中街", "40"]],
+            &mut problems,
+        );
         join_rows(&mut boundaries, rows, "code", &mut problems);
         let households: Vec<_> = boundaries.records.iter().map(|b| b.item.community.counts[Group::Households]).collect();
         assert_eq!(households, [Some(Count::whole(10)), None, None], "a row with another name is not joined");

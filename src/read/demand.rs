@@ -145,11 +145,7 @@ const NOWHERE: Coord<f64> = Coord { x: f64::NAN, y: f64::NAN };
 
 impl<'v, 'c> Visitor<'v, 'c> {
     fn new(input: &'v Input, codes: &'v Codes<'c>) -> Self {
-        let place = Origin {
-            file: Some(input.shown.as_str().into()),
-            layer: input.layer.as_deref().map(Into::into),
-            ..Origin::default()
-        };
+        let place = Origin { file: Some(input.shown.as_str().into()), layer: input.layer.as_deref().map(Into::into), ..Origin::default() };
         Visitor {
             input,
             codes,

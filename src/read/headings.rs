@@ -18,34 +18,133 @@ pub enum Table {
     Facilities,
     Candidates,
     Demand,
+    Network,
 }
 
 const COMMUNITIES: &[&str] = &[
-    "code", "name", "county", "county_code", "street", "kind", "households", "occupied_households", "population", "elderly_60",
-    "elderly_65", "elderly_80", "registered_60", "registered_65", "registered_80", "disabled", "special_hardship", "single_child_lost",
-    "built_year", "old", "is_centre", "floor_area", "lon", "lat",
+    "code",
+    "name",
+    "county",
+    "county_code",
+    "street",
+    "kind",
+    "households",
+    "occupied_households",
+    "population",
+    "elderly_60",
+    "elderly_65",
+    "elderly_80",
+    "registered_60",
+    "registered_65",
+    "registered_80",
+    "disabled",
+    "special_hardship",
+    "single_child_lost",
+    "built_year",
+    "old",
+    "is_centre",
+    "floor_area",
+    "lon",
+    "lat",
 ];
 const ESTATES: &[&str] = &[
-    "code", "name", "community_code", "lon", "lat", "households_planned", "households", "occupied_households", "floor_area", "built_year",
-    "old", "is_new", "care_area_delivered",
+    "code",
+    "name",
+    "community_code",
+    "lon",
+    "lat",
+    "households_planned",
+    "households",
+    "occupied_households",
+    "floor_area",
+    "built_year",
+    "old",
+    "is_new",
+    "care_area_delivered",
 ];
 const COUNTIES: &[&str] = &["code", "name", "county_type", "prior_projects", "previous_grade", "city", "city_code"];
 const FACILITIES: &[&str] = &[
-    "id", "name", "kind", "lon", "lat", "community_code", "serves", "floor_area", "care_area", "beds", "meals", "functions", "level",
-    "status", "acceptance", "opened", "use_changed", "grade", "residents_self_care", "residents_semi_disabled", "residents_disabled",
+    "id",
+    "name",
+    "kind",
+    "lon",
+    "lat",
+    "community_code",
+    "serves",
+    "floor_area",
+    "care_area",
+    "beds",
+    "meals",
+    "functions",
+    "level",
+    "status",
+    "acceptance",
+    "opened",
+    "use_changed",
+    "grade",
+    "residents_self_care",
+    "residents_semi_disabled",
+    "residents_disabled",
 ];
 const CANDIDATES: &[&str] = &[
-    "id", "name", "project_name", "lon", "lat", "community_code", "address", "street", "county_code", "floor_area", "beds", "meals",
-    "functions", "build_mode", "tenure", "agreement_until", "investment", "county_match", "enthusiasm", "site_capacity", "demonstration",
-    "no_dispute", "match_fund", "on_time", "operator", "operator_person", "operator_phone", "operator_registered", "operator_filed",
-    "operator_third_party", "operator_years", "operator_subcontracts", "site_visit_date", "responsible_person", "area_approved",
-    "area_as_built", "use_of_funds", "type", "city_funded", "grade", "residents_self_care", "residents_semi_disabled",
+    "id",
+    "name",
+    "project_name",
+    "lon",
+    "lat",
+    "community_code",
+    "address",
+    "street",
+    "county_code",
+    "floor_area",
+    "beds",
+    "meals",
+    "functions",
+    "build_mode",
+    "tenure",
+    "agreement_until",
+    "investment",
+    "county_match",
+    "enthusiasm",
+    "site_capacity",
+    "demonstration",
+    "no_dispute",
+    "match_fund",
+    "on_time",
+    "operator",
+    "operator_person",
+    "operator_phone",
+    "operator_registered",
+    "operator_filed",
+    "operator_third_party",
+    "operator_years",
+    "operator_subcontracts",
+    "site_visit_date",
+    "responsible_person",
+    "area_approved",
+    "area_as_built",
+    "use_of_funds",
+    "type",
+    "city_funded",
+    "grade",
+    "residents_self_care",
+    "residents_semi_disabled",
     "residents_disabled",
 ];
 const DEMAND: &[&str] = &[
-    "id", "lon", "lat", "community_code", "population", "households", "occupied_households", "elderly_60", "elderly_65", "elderly_80",
+    "id",
+    "lon",
+    "lat",
+    "community_code",
+    "population",
+    "households",
+    "occupied_households",
+    "elderly_60",
+    "elderly_65",
+    "elderly_80",
     "weight",
 ];
+const NETWORK: &[&str] = &["length_m", "from_node", "to_node"];
 
 impl Table {
     /// The canonical fields, as contracts name them.
@@ -57,6 +156,7 @@ impl Table {
             Table::Facilities => FACILITIES,
             Table::Candidates => CANDIDATES,
             Table::Demand => DEMAND,
+            Table::Network => NETWORK,
         }
     }
 
@@ -69,6 +169,7 @@ impl Table {
             Table::Facilities => "facilities",
             Table::Candidates => "candidates",
             Table::Demand => "demand",
+            Table::Network => "network",
         }
     }
 }
@@ -140,7 +241,9 @@ pub fn recognise(table: Table, headings: &[String], input: &Input) -> (Columns, 
             let near = words::nearest(canonical, table.fields().iter().copied());
             let hint = near.map_or_else(|| table.fields().join(", "), |near| format!("`{near}`?"));
             let key = format!("{}.fields.{canonical}", table.name());
-            problems.push(Problem::new(Code::E_SETTING).field(key).value(heading).with("reason", "unknown field / 未知字段").with("hint", hint));
+            problems.push(
+                Problem::new(Code::E_SETTING).field(key).value(heading).with("reason", "unknown field / 未知字段").with("hint", hint),
+            );
             continue;
         };
         let exact = headings.iter().position(|h| h == heading);
@@ -212,7 +315,8 @@ struct Elders {
     words: Vec<String>,
 }
 
-const TABLES: [Table; 6] = [Table::Communities, Table::Estates, Table::Counties, Table::Facilities, Table::Candidates, Table::Demand];
+const TABLES: [Table; 7] =
+    [Table::Communities, Table::Estates, Table::Counties, Table::Facilities, Table::Candidates, Table::Demand, Table::Network];
 const RESIDENT: [&str; 3] = ["elderly_60", "elderly_65", "elderly_80"];
 const REGISTERED: [&str; 3] = ["registered_60", "registered_65", "registered_80"];
 
@@ -258,7 +362,10 @@ fn number(value: &toml::Value) -> f64 {
 
 /// A heading without what writers add to it freely: spaces, underscores, brackets, stars.
 fn tidy(heading: &str) -> String {
-    fold(heading).replace(['_', '(', ')', '[', ']', '*', '"', '\'', '·', '“', '”', '、', ',', '/'], "").replace('²', "2").replace('㎡', "m2")
+    fold(heading)
+        .replace(['_', '(', ')', '[', ']', '*', '"', '\'', '·', '“', '”', '、', ',', '/'], "")
+        .replace('²', "2")
+        .replace('㎡', "m2")
 }
 
 /// The heading without its unit, and the factor of that unit: `投资总额（万元）` → `投资总额`, 10,000.
@@ -384,10 +491,22 @@ mod tests {
 
     #[test]
     fn canonical_names_and_the_usual_chinese_headings_are_recognised() {
-        let bureau = ["序号", "街道", "社区名称", "社区代码", "户数", "入住户数", "总人口", "60岁以上", "65岁及以上老年人口", "80+", "建成年份"];
+        let bureau =
+            ["序号", "街道", "社区名称", "社区代码", "户数", "入住户数", "总人口", "60岁以上", "65岁及以上老年人口", "80+", "建成年份"];
         assert_eq!(
             fields(Table::Communities, &bureau),
-            ["street", "name", "code", "households", "occupied_households", "population", "elderly_60", "elderly_65", "elderly_80", "built_year"]
+            [
+                "street",
+                "name",
+                "code",
+                "households",
+                "occupied_households",
+                "population",
+                "elderly_60",
+                "elderly_65",
+                "elderly_80",
+                "built_year"
+            ]
         );
         for table in TABLES {
             assert_eq!(fields(table, table.fields()), table.fields());

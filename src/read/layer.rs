@@ -83,11 +83,7 @@ struct Raw<T> {
 impl<'m, T> Visitor<'m, T> {
     /// A visitor of one file.
     pub fn new(demands: Demands, input: &Input, make: &'m mut dyn FnMut(&mut Row<'_>) -> Option<T>) -> Self {
-        let place = Origin {
-            file: Some(input.shown.as_str().into()),
-            layer: input.layer.as_deref().map(Into::into),
-            ..Origin::default()
-        };
+        let place = Origin { file: Some(input.shown.as_str().into()), layer: input.layer.as_deref().map(Into::into), ..Origin::default() };
         Visitor {
             demands,
             input: input.clone(),
@@ -318,7 +314,10 @@ pub(crate) mod tests {
         let rows: &[&[&str]] = &[&["北街", "10"], &["南街", "20"], &["一街小计", "30"], &["西街", "5"], &["小计", "6"], &["合 计", "35"]];
         let (records, problems) = read(&["name", "户数"], rows);
         assert_eq!(records.iter().map(|r| r.item.0.as_str()).collect::<Vec<_>>(), ["北街", "南街", "西街"]);
-        assert_eq!(problems.iter().map(|p| (p.code, p.origin.row)).collect::<Vec<_>>(), [4, 6, 7].map(|row| (Code::W_TOTAL_ROW, Some(row))));
+        assert_eq!(
+            problems.iter().map(|p| (p.code, p.origin.row)).collect::<Vec<_>>(),
+            [4, 6, 7].map(|row| (Code::W_TOTAL_ROW, Some(row)))
+        );
         let said: Vec<&str> = problems.iter().map(|p| p.with[0].1.as_str()).collect();
         assert_eq!(said, ["households 30 = 30", "households 6 ≠ 5", "households 35 = 35"]);
         assert_eq!(problems[1].field.as_deref(), Some("households"));
@@ -326,9 +325,11 @@ pub(crate) mod tests {
 
     #[test]
     fn a_bad_cell_is_unknown_and_named_by_row_and_field() {
-        let (records, problems) = read(&["name", "户数"], &[&["北街", "约500"], &["南街", "1,234"], &["西街", "无"], &["东街", "-3"], &["中街", "x"]]);
+        let (records, problems) =
+            read(&["name", "户数"], &[&["北街", "约500"], &["南街", "1,234"], &["西街", "无"], &["东街", "-3"], &["中街", "x"]]);
         assert_eq!(records.iter().map(|r| r.item.1).collect::<Vec<_>>(), [None, Some(1234.0), None, None, None]);
-        let found: Vec<_> = problems.iter().map(|p| (p.code, p.origin.row.unwrap(), p.field.as_deref().unwrap(), p.value.as_deref().unwrap())).collect();
+        let found: Vec<_> =
+            problems.iter().map(|p| (p.code, p.origin.row.unwrap(), p.field.as_deref().unwrap(), p.value.as_deref().unwrap())).collect();
         assert_eq!(
             found,
             [

@@ -104,9 +104,8 @@ mod tests {
     ///   112     112.01  112.02
     /// ```
     fn communities() -> Vec<Community> {
-        let square = |x: f64| {
-            MultiPolygon(vec![polygon![(x: x, y: 37.0), (x: x + 0.01, y: 37.0), (x: x + 0.01, y: 37.01), (x: x, y: 37.01)]])
-        };
+        let square =
+            |x: f64| MultiPolygon(vec![polygon![(x: x, y: 37.0), (x: x + 0.01, y: 37.0), (x: x + 0.01, y: 37.01), (x: x, y: 37.01)]]);
         let mut all = vec![community("1"), community("2"), community("3")];
         all[0].boundary = Some(square(112.0));
         all[1].boundary = Some(square(112.01));

@@ -155,7 +155,8 @@ impl<'r> Row<'r> {
     fn measure(&mut self, field: &'static str, units: &[(&str, f64)]) -> Option<f64> {
         let (column, cell) = self.column(field)?;
         let written = values::text(cell).unwrap_or_default();
-        let own_unit = units.iter().any(|(unit, _)| written.ends_with(unit)) || ["元", "㎡", "平方米", "m²"].iter().any(|u| written.ends_with(u));
+        let own_unit =
+            units.iter().any(|(unit, _)| written.ends_with(unit)) || ["元", "㎡", "平方米", "m²"].iter().any(|u| written.ends_with(u));
         let n = self.settle(field, cell, values::amount_in(cell, units))?;
         let n = if own_unit { n } else { n * column.scale };
         self.counted.push((field, n));

@@ -103,7 +103,8 @@ fn plain_number(text: &str) -> Option<f64> {
 }
 
 /// Units that may stand behind a number without changing it.
-const SILENT_UNITS: &[&str] = &["平方米", "平米", "㎡", "m²", "m2", "人次", "人", "户", "张", "床", "个", "份", "客", "元", "年", "岁", "度", "°"];
+const SILENT_UNITS: &[&str] =
+    &["平方米", "平米", "㎡", "m²", "m2", "人次", "人", "户", "张", "床", "个", "份", "客", "元", "年", "岁", "度", "°"];
 
 fn written_number(text: &str, units: &[(&str, f64)]) -> Read<f64> {
     let v = built_in();
@@ -383,7 +384,16 @@ mod tests {
     #[test]
     fn days_in_every_usual_form_and_the_thirtieth_of_february_refused() {
         let day = Read::Value(jiff::civil::date(2023, 2, 3));
-        for t in ["2023-02-03", "2023/2/3", "2023.2.3", "2023年2月3日", "20230203", "2023-02-03T08:00:00", "2023-02-03 00:00:00", "２０２３年２月３日"] {
+        for t in [
+            "2023-02-03",
+            "2023/2/3",
+            "2023.2.3",
+            "2023年2月3日",
+            "20230203",
+            "2023-02-03T08:00:00",
+            "2023-02-03 00:00:00",
+            "２０２３年２月３日",
+        ] {
             assert_eq!(date(Cell::Text(t)), day, "{t}");
         }
         assert_eq!(date(Cell::Number(44_960.0)), day);
