@@ -4,6 +4,8 @@
 
 pub mod access;
 pub mod city;
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod coverage;
 pub mod demand;
 pub mod network;

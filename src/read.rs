@@ -11,19 +11,25 @@ pub mod counties;
 pub mod crs;
 mod csv;
 pub mod dates;
+mod dbf;
 pub mod demand;
 pub mod encoding;
 pub mod estates;
 pub mod facilities;
 mod geojson;
+mod gpkg;
 pub mod headings;
 pub mod kind;
 pub mod layer;
 pub mod link;
+mod prj;
 pub mod row;
 pub mod scan;
+mod shapefile;
 pub mod values;
 pub mod vocabulary;
+mod wkb;
+mod xlsx;
 
 use geo::{Geometry, Rect};
 

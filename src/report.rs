@@ -12,6 +12,7 @@ pub mod headline;
 pub mod matrix;
 pub mod output;
 pub mod page;
+pub mod problems;
 pub mod run_record;
 pub mod summary;
 pub mod table;

@@ -115,6 +115,8 @@ pub struct Settings {
     pub overrides: BTreeMap<String, String>,
     /// Input files of each table, none if not given.
     pub inputs: Inputs,
+    /// Folder of the study file: where the relative paths of packs start.
+    pub base: std::path::PathBuf,
 }
 
 /// The input files of a study.
@@ -190,6 +192,7 @@ impl Default for Settings {
             cap_at_investment: false,
             overrides: BTreeMap::new(),
             inputs: Inputs::default(),
+            base: std::path::PathBuf::new(),
         }
     }
 }

@@ -1,16 +1,157 @@
 //! The whole journey: files → city → streets → people → reach → coverage → verdicts → ranking.
 
 pub mod facts;
+mod outside;
+mod walks;
 
+use crate::access::two_step;
 use crate::city::City;
-use crate::coverage::{Coverage, SiteFigures};
-use crate::demand::Demand;
+use crate::coverage::{self, Coverage, SiteFigures};
+use crate::demand::{self, Demand};
+use crate::network::Network;
 use crate::network::reach::ReachTable;
-use crate::policy::{Pack, Verdict};
-use crate::problem::Problems;
-use crate::score::Ranked;
+use crate::policy::{self, Pack, Verdict, judge};
+use crate::problem::{Code, Problem, Problems};
+use crate::read;
+use crate::score::{self, Ranked};
 use crate::settings::Settings;
 use crate::space::LonLat;
+
+use walks::Walks;
+
+/// How far along the journey a command needs to go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Goal {
+    /// Every problem of the inputs, as far as the inputs allow.
+    Check,
+    /// Who is covered.
+    Cover,
+    /// Which candidates deserve to be declared.
+    Rank,
+}
+
+/// Told what a long run is doing, so that a terminal, a notebook or a server can show it.
+pub trait Watch: Sync {
+    /// A step begins, and the one before it has ended: `read`, `network`, `demand`, `reach`, `coverage`, `rank`, `draw`, `write`.
+    fn step(&self, name: &'static str);
+}
+
+/// Watches nothing.
+pub struct Unwatched;
+
+impl Watch for Unwatched {
+    fn step(&self, _: &'static str) {}
+}
+
+/// The whole journey. With an error among the inputs there are no findings, only the list of everything that is wrong.
+pub fn explore(settings: Settings, goal: Goal, watch: &dyn Watch) -> Result<Findings, Problems> {
+    let mut problems = Problems::default();
+    watch.step("read");
+    let packs = load_packs(&settings, &mut problems);
+    let city = read::city::read(&settings, &mut problems);
+    let records = read::demand::read(&settings, &city, &mut problems);
+    watch.step("network");
+    let network = Network::read(&settings, &mut problems);
+    policy::overrides::check(&packs, &city.candidates.iter().map(|c| c.id.as_str()).collect::<Vec<_>>(), &settings, &mut problems);
+    require(goal, &settings, &mut problems);
+    say_assumptions(&settings, &mut problems);
+    if problems.has_errors() {
+        return Err(problems);
+    }
+
+    watch.step("demand");
+    let demand = demand::place(&settings, &city, records, &mut problems);
+    watch.step("snap");
+    let walks = Walks::new(&settings, &city, &demand, network.as_ref(), goal != Goal::Cover, &mut problems);
+    if problems.has_errors() {
+        return Err(problems);
+    }
+    watch.step("reach");
+    let reach = walks.reach(settings.farthest());
+    watch.step("coverage");
+    let counts_as = counting_kinds(&packs);
+    let nearest = walks.nearest(&coverage::supply::counting(&city, counts_as.as_deref()));
+    let mut coverage = coverage::cover(&settings, &city, &demand, &reach, &nearest, counts_as.as_deref());
+    let norm = two_step::norm_in_reach(&settings, &city, &demand, &reach, &coverage, &mut problems);
+    coverage.add_norm(&norm);
+
+    watch.step("rank");
+    let mut figures = coverage::figures(&settings, &city, &demand, &reach, &coverage, &norm);
+    walks.outside_shares(&mut coverage, &mut figures, &mut problems);
+    let packs = judge_and_rank(packs, &settings, &city, &coverage, &figures);
+    if goal == Goal::Check {
+        for found in &packs {
+            problems.extend(judge::problems(&found.pack, &found.verdicts, &city));
+        }
+    }
+    watch.step("draw");
+    let (streets, reached) = if goal == Goal::Check { Default::default() } else { walks.drawings(&packs) };
+    let on_streets = walks.on_streets();
+    drop(walks);
+    Ok(Findings { settings, city, demand, reach, on_streets, coverage, figures, packs, problems, streets, reached })
+}
+
+/// The chosen packs; a relative path starts from the study's folder.
+fn load_packs(settings: &Settings, problems: &mut Problems) -> Vec<Pack> {
+    let packs: Vec<Pack> = settings.policies.iter().filter_map(|id| Pack::load(id, &settings.base, problems)).collect();
+    if packs.len() == settings.policies.len() {
+        score::weights::check(&packs, settings, problems);
+    }
+    packs
+}
+
+/// The kinds of facility that count under any chosen pack; `None` without packs: every kind counts.
+fn counting_kinds(packs: &[Pack]) -> Option<Vec<String>> {
+    (!packs.is_empty()).then(|| {
+        let mut kinds: Vec<String> = packs.iter().flat_map(|p| p.counts_as.iter().cloned()).collect();
+        kinds.sort_unstable();
+        kinds.dedup();
+        kinds
+    })
+}
+
+/// What a command cannot do without.
+fn require(goal: Goal, settings: &Settings, problems: &mut Problems) {
+    let inputs = &settings.inputs;
+    let mut need = |missing: bool, what: &str, hint: &str| {
+        if missing {
+            problems.push(Problem::new(Code::E_NEED).field(what).with("hint", hint));
+        }
+    };
+    if goal >= Goal::Cover {
+        need(inputs.facilities.is_empty(), "facilities", "--facilities facilities.csv");
+        let people = [&inputs.demand, &inputs.communities, &inputs.estates];
+        need(people.iter().all(|list| list.is_empty()), "demand", "--communities communities.geojson | --demand buildings.csv");
+    }
+    if goal == Goal::Rank {
+        need(inputs.candidates.is_empty(), "candidates", "--candidates candidates.csv");
+        need(settings.policies.is_empty(), "policies", "--policies shanxi-2023");
+    }
+}
+
+/// What the reader must know before believing a number.
+fn say_assumptions(settings: &Settings, problems: &mut Problems) {
+    if let Some(written) = &settings.speed_rounded_from {
+        problems.push(Problem::new(Code::W_SPEED).field("walking.speed").value(written).with("speed", settings.speed));
+    }
+    if settings.inputs.network.is_empty() {
+        problems.push(Problem::new(Code::W_STRAIGHT).field("network").value(settings.detour));
+    }
+}
+
+/// Verdicts and ranking of every pack, side by side.
+fn judge_and_rank(packs: Vec<Pack>, settings: &Settings, city: &City, coverage: &Coverage, figures: &[SiteFigures]) -> Vec<PackFindings> {
+    let facts = facts::of_candidates(city, settings, coverage, figures);
+    let subjects: Vec<(&str, &_)> = city.candidates.iter().map(|c| c.id.as_str()).zip(&facts).collect();
+    packs
+        .into_iter()
+        .map(|pack| {
+            let verdicts = judge::judge(&pack, &subjects, judge::Stand::of(settings));
+            let ranking = score::rank::rank(&pack, &facts, &verdicts, settings, city);
+            PackFindings { pack, ranking, verdicts }
+        })
+        .collect()
+}
 
 /// Everything a run found: what reports are written from. No report calculates anything.
 #[derive(Debug)]

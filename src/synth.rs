@@ -3,7 +3,7 @@
 //! A city of `N` communities looks and behaves like a county-level city of northern China: an old town of lanes and courtyards,
 //! compounds of work units around it, walled estates on superblocks that open only at their gates, a river crossed by few bridges, a railway
 //! crossed by few underpasses, villages along country roads; and beside it the smaller town of the next county. More communities are
-//! more such towns on a lattice, joined by roads: never larger ones. Nothing of it is real: places, names, people are drawn by chance.
+//! more such towns on a lattice, joined by roads: never larger ones (from 10,000 on, one demand point stands for two homes). Nothing of it is real: places, names, people are drawn by chance.
 //!
 //! ```text
 //! Plan → for each town:  Grid → quarters and villages → parcels and homes → communities → registers → sites → Files
@@ -124,7 +124,7 @@ pub fn write(options: &Options, out: &Path) -> io::Result<Made> {
         let mut names = Names::new(&mut dice);
         let villages = lot.villages.min(lot.communities - 1);
         let urban = lot.communities - villages;
-        let town = Town::build(Wish { centre: lot.centre, urban, villages }, &names, &mut dice);
+        let town = Town::build(Wish { centre: lot.centre, urban, villages, homes: plan.homes_per_point }, &names, &mut dice);
         let (units, streets) = communities::gather(&town, urban, villages, &mut dice);
         let records = register::records(&town, &units, streets, &lot, &county, &mut names, &mut dice);
 

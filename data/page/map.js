@@ -14,6 +14,8 @@
   let canvas;
   let ctx;
   let dpr = 1;
+  /* Pixels of the screen for one of ours: on a large screen marks and names grow with the text around the map. */
+  let unit = 1;
   /* The last finished picture and the one being drawn: larger than the window, so that a drag has something to show. */
   let front = null;
   let back = null;
@@ -33,27 +35,31 @@
     map.resize();
     map.fit();
     listen();
+    if (window.ResizeObserver) { new window.ResizeObserver(function () { if (!printing) { map.resize(); } }).observe(C.id('stage')); }
   };
 
   /** Takes the size of the element as it is now. */
   map.resize = function () {
     const v = map.view;
-    const w = canvas.clientWidth || 600;
-    const h = canvas.clientHeight || 400;
-    const ratio = Math.min(2, window.devicePixelRatio || 1);
+    unit = C.unit();
+    const w = (canvas.clientWidth || 600) / unit;
+    const h = (canvas.clientHeight || 400) / unit;
+    const ratio = Math.min(2, window.devicePixelRatio || 1) * unit;
     if (w === v.w && h === v.h && ratio === dpr) { return; }
     v.w = w;
     v.h = h;
     dpr = ratio;
     canvas.width = Math.round(w * dpr);
     canvas.height = Math.round(h * dpr);
-    limits = [0.4 * fitScale(C.extent()), 4];
-    map.redraw();
+    limits = [0.4 * fitScale(C.extent()), 0.4];
+    stale = true;
+    // At once: a canvas that has just changed its size is blank.
+    draw();
   };
 
   function fitScale(box) {
     const v = map.view;
-    const pad = Math.min(56, v.w / 12);
+    const pad = Math.min(36, v.w / 14);
     return Math.min((v.w - 2 * pad) / Math.max(500, box[2] - box[0]), (v.h - 2 * pad) / Math.max(500, box[3] - box[1]));
   }
 
@@ -323,7 +329,7 @@
       return;
     }
     const bar = C.id('scale');
-    bar.style.width = width + 'px';
+    bar.style.width = width * unit + 'px';
     bar.firstChild.textContent = text;
   }
 
@@ -428,7 +434,7 @@
     let slack = 11;
     const spot = function (e) {
       const r = canvas.getBoundingClientRect();
-      return [e.clientX - r.left, e.clientY - r.top];
+      return [(e.clientX - r.left) / unit, (e.clientY - r.top) / unit];
     };
     canvas.addEventListener('pointerdown', function (e) {
       if (e.pointerType === 'mouse' && e.button !== 0) { return; }
@@ -483,8 +489,8 @@
     canvas.addEventListener('wheel', function (e) {
       e.preventDefault();
       const p = spot(e);
-      const unit = e.deltaMode === 1 ? 30 : e.deltaMode === 2 ? 400 : 1;
-      zoomAt(p[0], p[1], Math.exp(-Math.max(-300, Math.min(300, e.deltaY * unit)) / 400));
+      const lines = e.deltaMode === 1 ? 30 : e.deltaMode === 2 ? 400 : 1;
+      zoomAt(p[0], p[1], Math.exp(-Math.max(-300, Math.min(300, e.deltaY * lines)) / 400));
     }, { passive: false });
     canvas.addEventListener('dblclick', function (e) {
       const p = spot(e);
@@ -558,10 +564,10 @@
       C.brief(what).forEach(function (line, n) { box.appendChild(C.el(n ? 'div' : 'strong', {}, line)); });
     }
     box.style.display = 'block';
-    const w = box.offsetWidth;
-    const h = box.offsetHeight;
-    box.style.left = (p[0] + 16 + w > map.view.w ? p[0] - w - 12 : p[0] + 16) + 'px';
-    box.style.top = Math.max(4, Math.min(map.view.h - h - 4, p[1] + 14)) + 'px';
+    const w = box.offsetWidth / unit;
+    const h = box.offsetHeight / unit;
+    box.style.left = (p[0] + 16 + w > map.view.w ? p[0] - w - 12 : p[0] + 16) * unit + 'px';
+    box.style.top = Math.max(4, Math.min(map.view.h - h - 4, p[1] + 14)) * unit + 'px';
   }
 
   /** The map as paper needs it: everything at once, at twice the fineness, then back. */

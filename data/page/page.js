@@ -127,49 +127,54 @@
     const data = C.data;
     const box = C.clear(C.id('legend'));
     const c = data.communities;
-    const change = function (key, value) {
+    const group = function () { return box.appendChild(el('div', { 'class': 'lg' })); };
+    if (c.n && c.box.some(Boolean)) {
+      const grounds = data.group ? ['status', 'share', 'density'] : ['status'];
+      const land = group();
+      land.className = 'lg land';
+      land.appendChild(el('fieldset', {}, el('legend', {}, C.t('legend.ground')), grounds.map(function (g) {
+        const input = el('input', { type: 'radio', name: 'ground', value: g, id: 'ground-' + g, onchange: function () { change('ground', g); again('ground-' + g); } });
+        input.checked = show.ground === g;
+        return el('label', { 'class': show.ground === g ? null : 'off' }, input, C.t('legend.' + g));
+      })));
+      land.appendChild(scaleOf(show.ground));
+      if (show.ground !== 'density' && data.group) {
+        land.appendChild(layer('fade', C.t('legend.fade')));
+        if (show.fade) { land.appendChild(el('p', { 'class': 'hint' }, C.t('legend.fade.long', { n: C.num(C.full), group: C.t('group.' + data.group) }))); }
+      }
+    }
+    if (data.dots.n) {
+      const dots = group();
+      dots.appendChild(layer('dots', data.dots.square ? C.t('legend.squares', { m: data.dots.square }) : C.t('legend.dots')));
+      dots.appendChild(el('p', { 'class': 'marks' }, ['covered', 'partial', 'uncovered', 'unknown'].filter(dotSeen).map(function (s) {
+        const dot = el('i', { 'class': 'dot' });
+        dot.style.background = C.DOTS[s];
+        return el('span', {}, dot, C.t('dot.' + s));
+      })));
+      if (c.n) { dots.appendChild(layer('names', C.t('legend.names'))); }
+      if (data.streets.classes.some(function (s) { return s.n; })) { dots.appendChild(layer('streets', C.t('legend.streets'))); }
+    }
+    if (data.facilities.n) {
+      const sites = group();
+      sites.appendChild(layer('facilities', C.t('legend.facilities')));
+      sites.appendChild(marks(facilityMarks()));
+    }
+    if (data.candidates.n) {
+      const sites = group();
+      sites.appendChild(layer('candidates', C.t(data.packs.length ? 'legend.candidates' : 'legend.candidates.plain')));
+      sites.appendChild(marks(candidateMarks()));
+    }
+
+    function change(key, value) {
       show[key] = value;
       legend();
       C.map.redraw();
-    };
-    if (c.n && c.box.some(Boolean)) {
-      const grounds = data.group ? ['status', 'share', 'density'] : ['status'];
-      box.appendChild(el('fieldset', {}, el('legend', {}, C.t('legend.ground')), grounds.map(function (g) {
-        const input = el('input', { type: 'radio', name: 'ground', value: g, onchange: function () { change('ground', g); again('ground-' + g); } , id: 'ground-' + g });
-        input.checked = show.ground === g;
-        return el('label', {}, input, C.t('legend.' + g));
-      })));
-      box.appendChild(scaleOf(show.ground));
-      if (show.ground !== 'density' && data.group) {
-        const fade = el('input', { type: 'checkbox', id: 'fade', onchange: function () { change('fade', this.checked); again('fade'); } });
-        fade.checked = show.fade;
-        box.appendChild(el('label', { 'class': 'fade' }, fade, C.t('legend.fade')));
-        if (show.fade) { box.appendChild(el('p', { 'class': 'hint' }, C.t('legend.fade.long', { n: C.num(C.full), group: C.t('group.' + data.group) }))); }
-      }
     }
-    const layers = [
-      ['dots', data.dots.n, data.dots.square ? C.t('legend.squares', { m: data.dots.square }) : C.t('legend.dots')],
-      ['streets', data.streets.classes.some(function (s) { return s.n; }), C.t('legend.streets')],
-      ['facilities', data.facilities.n, C.t('legend.facilities')],
-      ['candidates', data.candidates.n, C.t('legend.candidates')],
-      ['names', c.n, C.t('legend.names')]
-    ];
-    box.appendChild(el('fieldset', {}, el('legend', {}, C.t('legend.layers')), layers.map(function (l) {
-      if (!l[1]) { return null; }
-      const input = el('input', { type: 'checkbox', id: 'layer-' + l[0], onchange: function () { change(l[0], this.checked); again('layer-' + l[0]); } });
-      input.checked = show[l[0]];
-      const row = [el('label', {}, input, l[2])];
-      if (l[0] === 'dots' && show.dots) {
-        row.push(el('p', { 'class': 'marks' }, ['covered', 'partial', 'uncovered', 'unknown'].filter(dotSeen).map(function (s) {
-          const dot = el('i', { 'class': 'dot' });
-          dot.style.background = C.DOTS[s];
-          return el('span', {}, dot, C.t('dot.' + s));
-        })));
-      }
-      if (l[0] === 'facilities' && show.facilities) { row.push(marks(facilityMarks(), 'f.')); }
-      if (l[0] === 'candidates' && show.candidates) { row.push(marks(candidateMarks(), 'c.')); }
-      return row;
-    })));
+    function layer(key, text) {
+      const input = el('input', { type: 'checkbox', id: 'layer-' + key, onchange: function () { change(key, this.checked); again('layer-' + key); } });
+      input.checked = show[key];
+      return el('label', { 'class': 'layer' + (show[key] ? '' : ' off') + (key === 'names' || key === 'fade' ? ' quiet' : '') }, input, text);
+    }
   }
 
   /* The legend is built anew after each change: put the focus back where it was. */
@@ -317,7 +322,7 @@
       label: function () { return C.t('col.' + key); },
       tip: function () { return C.t('tip.' + key); },
       sort: value,
-      text: text || function (i) { return C.num(value(i), 1); }
+      text: text || function (i) { return key === 'minutes' || key === 'm2_per_100' ? C.fixed(value(i), 1) : C.num(value(i), 0); }
     };
   }
 
@@ -368,7 +373,7 @@
     return made;
   }
 
-  function places(panel) {
+  function places(panel, most) {
     const data = C.data;
     const c = data.communities;
     const of = function (column) { return function (i) { return c[column][i]; }; };
@@ -388,13 +393,13 @@
     const rows = c.order.length ? c.order.slice() : c.code.map(function (x, i) { return i; });
     const made = new C.Table(panel, {
       label: function () { return C.t('tab.communities'); },
-      columns: columns, rows: rows, onpick: function (i) { C.choose({ kind: 'community', i: i }, true); }
+      columns: columns, rows: rows, paper: most, onpick: function (i) { C.choose({ kind: 'community', i: i }, true); }
     });
     made.of = 'community';
     return made;
   }
 
-  function notes(panel) {
+  function notes(panel, brief) {
     const data = C.data;
     const add = function (node) { panel.appendChild(node); };
     if (data.synthetic) { add(el('p', { 'class': 'warnline' }, C.t('synthetic.long'))); }
@@ -420,6 +425,7 @@
         return [c.label[C.lang === 'zh' ? 0 : 1], C.num(c.zero, 3) + ' ' + c.unit, C.num(c.one, 3) + ' ' + c.unit, C.num(c.weight, 3), c.clauses.join(C.t('comma'))];
       }), 9));
     });
+    if (brief) { return; }
     add(el('h2', {}, C.t('notes.map')));
     const map = [];
     map.push(data.dots.square ? C.t('notes.squares', { points: C.num(data.dots.points), n: C.num(data.dots.n), m: data.dots.square }) : C.t('notes.dots', { points: C.num(data.dots.points) }));
@@ -513,23 +519,30 @@
     });
   }
 
-  /** The first dozen whose name or code holds the text; those that begin with it first. */
+  /** Some of each kind whose name or code holds the text; those that begin with it first. */
   function find(text) {
     const data = C.data;
-    const best = [];
-    const rest = [];
-    const look = function (kind, names, ids) {
-      for (let i = 0; i < names.length && best.length < 12; i++) {
-        const name = names[i].toLowerCase();
-        const id = ids[i].toLowerCase();
-        const where = Math.min(name.indexOf(text) + 1 || 1e9, id.indexOf(text) + 1 || 1e9);
-        if (where < 1e9) { (where === 1 ? best : rest).push({ kind: kind, i: i, name: names[i], id: ids[i] }); }
+    const kinds = [
+      ['candidate', data.candidates.name, data.candidates.id],
+      ['community', data.communities.name, data.communities.code],
+      ['facility', data.facilities.name, data.facilities.id]
+    ].map(function (k) {
+      const first = [];
+      const rest = [];
+      for (let i = 0; i < k[1].length; i++) {
+        const name = k[1][i].toLowerCase();
+        const id = k[2][i].toLowerCase();
+        const a = name.indexOf(text);
+        const b = id.indexOf(text);
+        if (a >= 0 || b >= 0) { (a === 0 || b === 0 ? first : rest).push({ kind: k[0], i: i, name: k[1][i], id: k[2][i] }); }
       }
-    };
-    look('candidate', data.candidates.name, data.candidates.id);
-    look('community', data.communities.name, data.communities.code);
-    look('facility', data.facilities.name, data.facilities.id);
-    return best.concat(rest).slice(0, 12);
+      return first.concat(rest);
+    });
+    const out = [];
+    for (let n = 0; out.length < 15 && n < 15; n++) {
+      kinds.forEach(function (list) { if (list[n] && out.length < 15) { out.push(list[n]); } });
+    }
+    return out;
   }
 
   /* ---- language, paper, start ---- */
@@ -548,9 +561,23 @@
     C.map.redraw();
   }
 
+  /** Paper carries more than the screen: the table in view, then the communities, the assumptions and totals. */
   function paper(on) {
     C.map.print(on);
     if (table) { table.print(on); }
+    const old = C.id('sheet');
+    if (old) { old.parentNode.removeChild(old); }
+    if (on && tab !== NOTES) {
+      const sheet = el('div', { id: 'sheet', 'class': 'sheet' });
+      C.id('side').appendChild(sheet);
+      if (tab !== PLACES && C.data.communities.n) {
+        sheet.appendChild(el('h2', {}, C.t('tab.communities')));
+        places(sheet, 60).print(true);
+      }
+      const rest = el('div', { 'class': 'notes' });
+      sheet.appendChild(rest);
+      notes(rest, true);
+    }
     Array.prototype.forEach.call(document.querySelectorAll('#reasons details'), function (d) {
       if (on && !d.open) {
         d.open = true;
@@ -585,6 +612,8 @@
     });
     if (window.matchMedia('(max-width: 900px)').matches) { C.id('key').open = false; }
     search();
+    C.relabel();
+    legend();
     C.map.start();
     speak();
     document.documentElement.setAttribute('data-ready', '');

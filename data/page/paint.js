@@ -199,9 +199,9 @@
 
     const room = new Room();
     const sites = placeSites(v, show, room);
-    C.toScreen(ctx, dpr);
-    if (show.names) { paintNames(ctx, v, seen, room); }
     yield;
+    C.toScreen(ctx, dpr);
+    if (show.names) { yield* paintNames(ctx, v, seen, room); }
     yield* paintSites(ctx, dpr, sites);
   };
 
@@ -296,7 +296,7 @@
   }
 
   /** Names of communities where there is room, those of more people first. */
-  function paintNames(ctx, v, seen, room) {
+  function* paintNames(ctx, v, seen, room) {
     const c = C.data.communities;
     const size = Math.max(10.5, Math.min(13.5, 9 + v.k * 10000 / 80));
     ctx.font = size + 'px ' + C.FONT;
@@ -324,6 +324,8 @@
           ctx.strokeText(name, x, oy);
           ctx.fillText(name, x, oy);
           left--;
+          // Each new Chinese letter must be drawn by the font first: the dearest thing on the map.
+          if (left % 8 === 0) { yield; }
           break;
         }
       }

@@ -101,12 +101,12 @@
 
     out.push(el('h3', {}, C.t('figures.title'), ours()));
     out.push(facts([
-      [C.t('figure.new'), unit(k.new[i], 1, 'people')],
-      [C.t('figure.reach'), unit(k.reach[i], 1, 'people')],
-      [C.t('figure.served'), unit(k.served[i], 1, 'people')],
+      [C.t('figure.new'), unit(k.new[i], 0, 'people')],
+      [C.t('figure.reach'), unit(k.reach[i], 0, 'people')],
+      [C.t('figure.served'), unit(k.served[i], 0, 'people')],
       [C.t('figure.redundancy'), C.pct(k.redundancy[i])],
-      [C.t('figure.households_new'), unit(k.households_new[i], 1, 'households')],
-      [C.t('figure.old_500_households_new'), unit(k.old_500_households_new[i], 1, 'households')],
+      [C.t('figure.households_new'), unit(k.households_new[i], 0, 'households')],
+      [C.t('figure.old_500_households_new'), unit(k.old_500_households_new[i], 0, 'households')],
       [C.t('figure.reach_gap_closed'), unit(k.reach_gap_closed[i], 1, 'm2')],
       [C.t('figure.outside'), C.pct(k.outside[i])]
     ]));
@@ -130,7 +130,7 @@
     out.push(el('h3', {}, C.t('site.title')));
     out.push(facts([
       [C.t('site.host'), k.host[i] === null ? C.t('unknown') : link('community', k.host[i], data.communities.name[k.host[i]])],
-      row !== undefined ? [C.t('site.host_elderly'), unit(r.host_elderly[row], 1, 'people')] : null,
+      row !== undefined ? [C.t('site.host_elderly'), unit(r.host_elderly[row], 0, 'people')] : null,
       row !== undefined ? [C.t('site.old_500'), C.yes(r.old_500[row])] : null,
       [C.field('address'), k.address[i] || C.t('unknown')],
       [C.field('floor_area'), unit(k.floor_area[i], 2, 'm2')],
@@ -193,7 +193,7 @@
       const bar = el('div', { 'class': 'bar' + (known ? '' : ' none') }, el('i', {}));
       bar.style.width = (known && most > 0 ? Math.max(8, 100 * weight / most) : 100) + '%';
       bar.firstChild.style.width = (known ? 100 * value : 0) + '%';
-      const rawText = raw === null ? C.t('unknown') : C.num(raw, 2) + (c.unit ? ' ' + c.unit : '');
+      const rawText = raw === null ? C.t('unknown') : C.num(raw, 2) + (c.unit ? ' ' + C.word(c.unit) : '');
       return el('li', {},
         el('div', { 'class': 'line' },
           el('span', { 'class': 'label' }, c.label[C.lang === 'zh' ? 0 : 1]),
@@ -257,7 +257,7 @@
         el('tbody', {}, c.groups.map(function (g) {
           if (g.people[i] === null) { return null; }
           const known = g.people[i] - g.unknown[i];
-          return el('tr', {}, el('th', { scope: 'row' }, C.t('group.' + g.group)), [g.people[i], g.covered[i], known - g.covered[i], g.unknown[i]].map(function (n) { return el('td', {}, C.num(n, 1)); }),
+          return el('tr', {}, el('th', { scope: 'row' }, C.t('group.' + g.group)), [g.people[i], g.covered[i], known - g.covered[i], g.unknown[i]].map(function (n) { return el('td', {}, C.num(n)); }),
             el('td', {}, known > 0 ? C.pct(g.covered[i] / known) : C.t('unknown')));
         }))));
     }
@@ -285,7 +285,7 @@
     ]));
     out.push(el('h3', {}, C.t('community.register')));
     out.push(facts([
-      [C.t('community.occupied'), unit(c.occupied[i], 1, 'households')],
+      [C.t('community.occupied'), unit(c.occupied[i], 0, 'households')],
       [C.t('community.old'), C.yes(c.old[i])],
       [C.t('community.built'), c.built[i] === null ? C.t('unknown') : String(c.built[i])],
       [C.t('community.old_500'), C.yes(c.old_500[i])]

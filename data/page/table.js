@@ -2,7 +2,6 @@
 (function (C) {
   'use strict';
 
-  const ROW = 34;
   const PAPER = 120;
 
   /**
@@ -18,7 +17,9 @@
     this.chosen = null;
     this.first = -1;
     this.paper = false;
+    this.row = Math.round(34 * C.unit());
     this.box = C.el('div', { 'class': 'scroll' });
+    this.box.style.setProperty('--row', this.row + 'px');
     this.head = C.el('tr', { 'aria-rowindex': 1 });
     this.body = C.el('tbody', {});
     this.table = C.el('table', { role: 'grid', 'class': 'grid' }, C.el('thead', {}, this.head), this.body);
@@ -93,13 +94,14 @@
   /** Writes the rows in view; the rest is two empty rows of the right height. */
   Table.prototype.fill = function (anew) {
     const n = this.rows.length;
-    const seen = Math.ceil((this.box.clientHeight || 600) / ROW);
-    let first = Math.max(0, Math.floor(this.box.scrollTop / ROW) - 12);
+    const seen = Math.ceil((this.box.clientHeight || 600) / this.row);
+    let first = Math.max(0, Math.floor(this.box.scrollTop / this.row) - 12);
     first -= first % 6;
     let last = Math.min(n, first + seen + 30);
+    const most = this.options.paper || PAPER;
     if (this.paper) {
       first = 0;
-      last = Math.min(n, PAPER);
+      last = Math.min(n, most);
     }
     if (!anew && first === this.first && last === this.last) { return; }
     const held = this.body.contains(document.activeElement);
@@ -125,13 +127,13 @@
     if (!n) {
       this.body.appendChild(C.el('tr', {}, C.el('td', { role: 'gridcell', colspan: this.options.columns.length, 'class': 'nothing' }, C.t('table.none'))));
     }
-    this.note.textContent = this.paper && n > PAPER ? C.t('table.paper', { n: PAPER, total: C.num(n) }) : '';
+    this.note.textContent = this.paper && n > most ? C.t('table.paper', { n: most, total: C.num(n) }) : '';
     if (held) { this.focus(); }
   };
 
   Table.prototype.gap = function (rows) {
     const cell = C.el('td', { colspan: this.options.columns.length, role: 'gridcell' });
-    cell.style.height = rows * ROW + 'px';
+    cell.style.height = rows * this.row + 'px';
     this.body.appendChild(C.el('tr', { 'aria-hidden': 'true', 'class': 'gap' }, cell));
   };
 
@@ -149,10 +151,10 @@
     this.chosen = i;
     const r = i === null ? -1 : this.rows.indexOf(i);
     if (r >= 0) {
-      const top = r * ROW;
+      const top = r * this.row;
       const head = this.head.offsetHeight;
       const height = this.box.clientHeight - head;
-      if (top < this.box.scrollTop || top + ROW > this.box.scrollTop + height) { this.box.scrollTop = Math.max(0, top - height / 3); }
+      if (top < this.box.scrollTop || top + this.row > this.box.scrollTop + height) { this.box.scrollTop = Math.max(0, top - height / 3); }
     }
     this.fill(true);
   };
@@ -161,7 +163,7 @@
     const row = e.target.closest('tr[data-i]');
     if (!row) { return; }
     const at = this.rows.indexOf(Number(row.getAttribute('data-i')));
-    const page = Math.max(1, Math.floor(this.box.clientHeight / ROW) - 2);
+    const page = Math.max(1, Math.floor(this.box.clientHeight / this.row) - 2);
     const to = { ArrowDown: at + 1, ArrowUp: at - 1, PageDown: at + page, PageUp: at - page, Home: 0, End: this.rows.length - 1, Enter: at, ' ': at }[e.key];
     if (to === undefined) { return; }
     e.preventDefault();

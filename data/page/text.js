@@ -105,6 +105,9 @@ var careshed = window.careshed || {};
     return node;
   };
 
+  /** How much larger than usual the page is written: 1 on a desk, more on a very large screen. */
+  C.unit = function () { return parseFloat(window.getComputedStyle(document.documentElement).fontSize) / 14 || 1; };
+
   C.id = function (id) { return document.getElementById(id); };
 
   /** Puts the words of the present language wherever the markup names a key. */

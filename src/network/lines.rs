@@ -72,7 +72,7 @@ impl Visit for Roads {
         let origin = Origin { row: record.row, feature: record.feature, ..self.origin.clone() };
         match record.geometry {
             Some(geometry) => self.draw(geometry, &origin),
-            None => self.problems.push(Problem::new(Code::W_GEOM).at(&origin).why("why.roads.no_shape")),
+            None => self.problems.push(Problem::new(Code::W_GEOM).at(&origin).why("@why.roads.no_shape")),
         }
         let cell = |i: usize| self.columns[i].and_then(|c| record.cells.get(c)).copied().unwrap_or(Cell::Empty);
         let (length, code) = read_length(cell(0));
@@ -109,7 +109,7 @@ impl Roads {
             Geometry::Line(line) => self.part(&LineString::from(vec![line.start, line.end]), origin),
             Geometry::MultiLineString(lines) => lines.iter().for_each(|line| self.part(line, origin)),
             Geometry::GeometryCollection(shapes) => shapes.iter().for_each(|g| self.draw(g, origin)),
-            _ => self.problems.push(Problem::new(Code::W_GEOM).at(origin).value(kind(geometry)).why("why.roads.no_line")),
+            _ => self.problems.push(Problem::new(Code::W_GEOM).at(origin).value(kind(geometry)).why("@why.roads.no_line")),
         }
     }
 
@@ -141,7 +141,7 @@ impl Roads {
         }
         // Lengths of edges without `length_m` are measured last, on all cores.
         if !draft.measure(|length| length == NONE) {
-            self.problems.push(Problem::new(Code::E_GEOM).at(&self.origin).why("why.roads.too_long"));
+            self.problems.push(Problem::new(Code::E_GEOM).at(&self.origin).why("@why.roads.too_long"));
         }
         if draft.is_empty() && !self.problems.has_errors() {
             self.problems.push(Problem::new(Code::E_NO_WAYS).at(&self.origin));
@@ -189,13 +189,13 @@ impl Roads {
                         .at(&origin)
                         .field("crs")
                         .value(format!("{x} {y}"))
-                        .why("why.roads.off_earth")
-                        .with("hint", "why.crs.ask"),
+                        .why("@why.roads.off_earth")
+                        .with("hint", "@why.crs.ask"),
                 );
                 return;
             }
             if line.len() < 2 {
-                self.problems.push(Problem::new(Code::W_GEOM).at(&origin).value("0 m").why("why.roads.no_extent"));
+                self.problems.push(Problem::new(Code::W_GEOM).at(&origin).value("0 m").why("@why.roads.no_extent"));
             }
             parts.push(line);
         }

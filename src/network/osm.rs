@@ -68,7 +68,7 @@ pub(crate) fn read(inputs: &[&Input], problems: &mut Problems) -> Option<Draft> 
     }
     let mut draft = cut(&ways, &needed, &uses, &places);
     if !draft.measure(|_| true) {
-        problems.push(Problem::new(Code::E_GEOM).file(files[0].1).why("why.roads.too_long"));
+        problems.push(Problem::new(Code::E_GEOM).file(files[0].1).why("@why.roads.too_long"));
     }
     if draft.is_empty() {
         problems.push(Problem::new(Code::E_NO_WAYS).file(files[0].1));
@@ -154,7 +154,11 @@ impl<'a> Pbf<'a> {
             }
         }
         if end != size {
-            return Err(Problem::new(Code::E_TRUNCATED).file(&input.shown).why("why.roads.short").with("expected", end).with("size", size));
+            return Err(Problem::new(Code::E_TRUNCATED)
+                .file(&input.shown)
+                .why("@why.roads.short")
+                .with("expected", end)
+                .with("size", size));
         }
         let sorted = match header_at {
             Some(at) => match reader.blob_from_offset(at).and_then(|b| b.to_headerblock()) {
@@ -191,11 +195,11 @@ impl<'a> Pbf<'a> {
         let failed = |e: osmpbf::Error| damaged(self.input, &e);
         let blob = match self.reader.lock() {
             Ok(mut reader) => reader.blob_from_offset(at).map_err(failed)?,
-            Err(_) => return Err(Problem::new(Code::E_FILE).file(&self.input.shown).why("why.roads.not_data")),
+            Err(_) => return Err(Problem::new(Code::E_FILE).file(&self.input.shown).why("@why.roads.not_data")),
         };
         match blob.decode().map_err(failed)? {
             BlobDecode::OsmData(block) => Ok(block),
-            _ => Err(Problem::new(Code::E_FORMAT).file(&self.input.shown).why("why.roads.not_data")),
+            _ => Err(Problem::new(Code::E_FORMAT).file(&self.input.shown).why("@why.roads.not_data")),
         }
     }
 
@@ -278,7 +282,7 @@ fn check_kind(input: &Input) -> Result<u64, Problem> {
     let mut start = Vec::new();
     file.take(64).read_to_end(&mut start).map_err(unreadable)?;
     if !start.windows(9).any(|w| w == b"OSMHeader") {
-        return Err(Problem::new(Code::E_FORMAT).file(&input.shown).why("why.roads.not_osm"));
+        return Err(Problem::new(Code::E_FORMAT).file(&input.shown).why("@why.roads.not_osm"));
     }
     Ok(size)
 }

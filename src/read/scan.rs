@@ -7,7 +7,7 @@ use std::path::Path;
 use geo::{Coord, CoordsIter, Geometry, Rect};
 
 use super::kind::Kind;
-use super::{Cell, Input, Scanned, Visit, csv, geojson};
+use super::{Cell, Input, Scanned, Visit, csv, geojson, gpkg, shapefile, xlsx};
 use crate::problem::{Code, Problem, Problems};
 
 /// Longest record (a line, a feature, a shape) that is read: beyond it a file is broken or hostile.
@@ -26,10 +26,11 @@ pub fn scan(input: &Input, visit: &mut dyn Visit, problems: &mut Problems) -> Op
     };
     let scanned = match kind {
         Kind::Csv => csv::read(input, visit, problems),
-
+        Kind::Xlsx | Kind::Xls => xlsx::read(input, kind, visit, problems),
         Kind::GeoJson => geojson::read(input, visit, problems),
-
-        _ => {
+        Kind::Shapefile => shapefile::read(input, visit, problems),
+        Kind::GeoPackage => gpkg::read(input, visit, problems),
+        Kind::OsmPbf | Kind::Other(_) => {
             problems.push(refuse(input, Code::E_FORMAT).why("@why.format.not_a_table").with("seems", kind.name()));
             None
         }

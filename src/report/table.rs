@@ -136,7 +136,12 @@ impl<'a> Table<'a> {
 
 /// `W-STRAIGHT straight line × 1.3` for a study without streets; nothing for one with.
 pub fn stamp(findings: &Findings) -> Option<String> {
-    (!findings.on_streets).then(|| format!("W-STRAIGHT 直线距离 straight line × {}", findings.settings.detour))
+    (!findings.on_streets).then(|| stamp_text(findings.settings.detour))
+}
+
+/// What stands on every line that rests on straight walks.
+pub fn stamp_text(detour: f64) -> String {
+    format!("W-STRAIGHT 直线距离 straight line × {detour}")
 }
 
 /// Unknown columns of an input table, which pass through to the output.

@@ -90,7 +90,7 @@ pub fn shown(path: &Path) -> String {
 
 /// Turns a whole table into settings; also used for the settings kept in `run.json`.
 pub fn resolve(table: Table, base: &Path, flag_files: &[(&'static str, PathBuf)], file: Option<&str>, problems: &mut Problems) -> Settings {
-    let mut s = Settings::default();
+    let mut s = Settings { base: base.to_path_buf(), ..Settings::default() };
     let mut root = Section { path: String::new(), table, known: Vec::new(), file, problems };
 
     if let Some(version) = root.take("schema")

@@ -1,6 +1,6 @@
 //! Sites that could be declared: most of them sound, some with a flaw that a clause names.
 
-use super::dice::Dice;
+use super::dice::{Deck, Dice};
 use super::names::Names;
 use super::place::Place;
 use super::register::Record;
@@ -55,22 +55,21 @@ pub(super) struct Operator {
     pub subcontracts: bool,
 }
 
-/// How a site is held, how it would be built, and how often that is found in a hundred.
-const HELD: [(&str, &str, u32); 13] = [
-    ("政府闲置房屋", "改造", 36),
-    ("政府闲置房屋", "扩建", 3),
-    ("政府空闲场地", "新建", 9),
-    ("老旧小区改造场地", "改造", 15),
-    ("产权人免费提供", "改造", 11),
-    ("产权人免费提供", "转换", 1),
-    ("购置归公", "购置", 9),
-    ("其他租赁", "租赁", 8),
-    ("其他租赁", "改造", 2),
-    ("其他", "置换", 2),
-    ("其他", "改造", 2),
-    ("政府闲置房屋", "新建", 2),
+/// How a site is held, how it would be built, and how often that is found among twenty.
+const HELD: [((&str, &str), usize); 12] = [
+    (("政府闲置房屋", "改造"), 7),
+    (("政府闲置房屋", "扩建"), 1),
+    (("政府空闲场地", "新建"), 2),
+    (("老旧小区改造场地", "改造"), 3),
+    (("产权人免费提供", "改造"), 1),
+    (("产权人免费提供", "转换"), 1),
+    (("购置归公", "购置"), 1),
+    (("购置归公", "改造"), 1),
+    (("其他租赁", "租赁"), 1),
+    (("其他租赁", "改造"), 1),
+    (("其他", "置换"), 1),
     // Must stay last: only when government leases are wanted.
-    ("政府租赁", "改造", 5),
+    (("政府租赁", "改造"), 1),
 ];
 
 const SIX: [&str; 6] = ["短期托养", "日间照料", "老人餐厅", "健康管理", "文化娱乐", "上门服务"];
@@ -96,6 +95,13 @@ pub(super) fn proposed(draw: &Draw<'_>, sites: &mut Sites<'_>, dice: &mut Dice) 
     let mut all = Vec::with_capacity(draw.count);
     let traps = (draw.count + 10) / 20;
     let mut order: Vec<usize> = Vec::new();
+    let held = if draw.gov_leased { &HELD[..] } else { &HELD[..HELD.len() - 1] };
+    let mut decks = Decks {
+        held: Deck::new(held.iter().copied()),
+        area: Deck::new([((260, 499), 1), ((2001, 3200), 1), ((500, 2000), 5)]),
+        beds: Deck::new([(Some((1, 9)), 4), (Some((0, 0)), 1), (None, 1), (Some((10, 40)), 12)]),
+        as_built: Deck::new([(true, 1), (false, 8)]),
+    };
     for tries in 0..draw.count * 4 {
         if all.len() == draw.count {
             break;
@@ -110,30 +116,29 @@ pub(super) fn proposed(draw: &Draw<'_>, sites: &mut Sites<'_>, dice: &mut Dice) 
             Some((unit, sites.place(unit, dice.chance(35), dice)?))
         });
         if let Some((unit, at)) = found {
-            all.push(candidate(draw, unit, at, all.len() + 1, dice));
+            let number = all.len() + 1;
+            all.push(candidate(draw, &mut decks, unit, at, number, dice));
         }
     }
     all
 }
 
-fn candidate(draw: &Draw<'_>, unit: usize, at: Place, number: usize, dice: &mut Dice) -> Candidate {
+/// What must not be missing in a small town: dealt, not thrown.
+struct Decks {
+    held: Deck<(&'static str, &'static str)>,
+    area: Deck<(i64, i64)>,
+    beds: Deck<Option<(i64, i64)>>,
+    as_built: Deck<bool>,
+}
+
+fn candidate(draw: &Draw<'_>, decks: &mut Decks, unit: usize, at: Place, number: usize, dice: &mut Dice) -> Candidate {
     let record = &draw.records[unit];
     let base = record.name.trim_end_matches("社区");
     let premises = dice.pick(&PREMISES).copied().unwrap_or("社区用房");
-    let floor_area = match dice.below(100) {
-        0..14 => dice.whole(260, 499),
-        14..28 => dice.whole(2001, 3200),
-        _ => dice.whole(500, 2000),
-    } as u32;
-    let beds = match dice.below(100) {
-        0..22 => Some(dice.whole(1, 9) as u32),
-        22..28 => Some(0),
-        28..34 => None,
-        _ => Some(dice.whole(10, 40) as u32),
-    };
-    let shares: Vec<u32> = HELD.iter().map(|h| h.2).collect();
-    let kinds = if draw.gov_leased { shares.len() } else { shares.len() - 1 };
-    let (tenure, build_mode, _) = HELD[dice.weighted(&shares[..kinds])];
+    let (least, most) = decks.area.draw(dice).unwrap_or((500, 2000));
+    let floor_area = dice.whole(least, most) as u32;
+    let beds = decks.beds.draw(dice).flatten().map(|(least, most)| dice.whole(least, most) as u32);
+    let (tenure, build_mode) = decks.held.draw(dice).unwrap_or(HELD[0].0);
     let agreement_until = match tenure {
         "产权人免费提供" => match dice.below(10) {
             0..2 => format!("{}-06-30", dice.whole(2024, 2027)),
@@ -161,7 +166,8 @@ fn candidate(draw: &Draw<'_>, unit: usize, at: Place, number: usize, dice: &mut 
         let half = dice.part(all - well, 0.4, 0.8);
         [well, half, all - well - half]
     });
-    let approved = dice.chance(30).then(|| dice.part(floor_area, 0.92, 1.0));
+    let built = decks.as_built.draw(dice) == Some(true);
+    let approved = (built || dice.chance(25)).then(|| dice.part(floor_area, 0.92, 1.0));
     Candidate {
         name: format!("{}{base}{premises}（候选{number}）", draw.prefix),
         project_name: format!("{}{}养老幸福工程", record.street, record.name),
@@ -184,7 +190,7 @@ fn candidate(draw: &Draw<'_>, unit: usize, at: Place, number: usize, dice: &mut 
         site_visit_date: if dice.chance(75) { format!("2023-01-{:02}", dice.whole(4, 30)) } else { String::new() },
         responsible_person: draw.names.person(dice),
         area_approved: approved,
-        area_as_built: approved.filter(|_| dice.chance(35)).map(|a| dice.part(a, 0.9, 1.04)),
+        area_as_built: approved.filter(|_| built).map(|a| dice.part(a, 0.9, 1.04)),
         use_of_funds: funds(dice),
         kind: dice.pick(&KINDS).copied().unwrap_or(KINDS[0]),
         city_funded: (!dice.chance(25)).then(|| dice.chance(40)),

@@ -67,3 +67,26 @@ impl Dice {
         exact.floor() as u32 + u32::from(self.between(0.0, 1.0) < exact - exact.floor())
     }
 }
+
+/// Cards of which each comes as often as it should before any comes again.
+pub(super) struct Deck<T> {
+    all: Vec<T>,
+    left: Vec<T>,
+}
+
+impl<T: Clone> Deck<T> {
+    /// So many cards of each.
+    pub fn new(cards: impl IntoIterator<Item = (T, usize)>) -> Self {
+        let all: Vec<T> = cards.into_iter().flat_map(|(card, n)| std::iter::repeat_n(card, n)).collect();
+        Deck { all, left: Vec::new() }
+    }
+
+    /// The next card; `None` only when there never were any.
+    pub fn draw(&mut self, dice: &mut Dice) -> Option<T> {
+        if self.left.is_empty() {
+            self.left = self.all.clone();
+            dice.shuffle(&mut self.left);
+        }
+        self.left.pop()
+    }
+}

@@ -12,7 +12,7 @@
 //!           └ a lane of the southern neighbour ends here
 //! ```
 
-use super::place::{Class, Place, Walk};
+use super::place::{self, Class, Place, Walk};
 
 /// A line between two corners, with every corner on it in order; a street if it has a class.
 #[derive(Debug, Clone)]
@@ -76,6 +76,13 @@ impl Fabric {
         ring
     }
 
+    /// The places round a face, the first again at the end.
+    pub fn around(&self, face: &Face) -> Vec<Place> {
+        let mut ring: Vec<Place> = self.ring(face).iter().map(|&c| self.places[c as usize]).collect();
+        ring.extend(ring.first().copied());
+        ring
+    }
+
     /// Square metres of a face.
     pub fn area(&self, face: &Face) -> f64 {
         let ring = self.ring(face);
@@ -120,7 +127,7 @@ impl Fabric {
     }
 
     /// Splits a face by a line from its south to its north edge (`upright`) or from west to east, at about `fraction`, swinging
-    /// `bend` metres aside in its first and second half. The first child is the western or southern one.
+    /// `bend` metres aside in its first and second half; `None` where no such line stays inside. The first child is the western or southern one.
     pub fn split(&mut self, face: &Face, upright: bool, fraction: [f64; 2], bend: [f64; 2], class: Option<Class>) -> Option<[Face; 2]> {
         let [south, east, north, west] = face.0;
         let gap = 9.0;
@@ -131,13 +138,33 @@ impl Fabric {
         let b = self.cut(end, at_end, gap)?;
         let (pa, pb) = (self.places[a as usize], self.places[b as usize]);
         let length = pa.distance(pb);
-        let mut corners = vec![a];
         let pieces = (length / 60.0).ceil().max(2.0) as u32;
-        for i in 1..pieces {
-            let part = f64::from(i) / f64::from(pieces);
-            let swing = (bend[0] * (1.0 - part) + bend[1] * part) * 4.0 * part * (1.0 - part);
-            corners.push(self.corner(pa.towards(pb, part).beside(pa, pb, swing)));
-        }
+        let ring = self.around(face);
+        // Lines bow as the edges beside them do.
+        let patch = self.patch(face);
+        let even = |part: f64| {
+            let side = fraction[0] + (fraction[1] - fraction[0]) * part;
+            if upright { patch.at(side, part) } else { patch.at(part, side) }
+        };
+        let (even_start, even_end) = (even(0.0), even(1.0));
+        let course = |bend: [f64; 2]| {
+            let inner: Vec<Place> = (1..pieces)
+                .map(|i| {
+                    let part = f64::from(i) / f64::from(pieces);
+                    let swing = (bend[0] * (1.0 - part) + bend[1] * part) * 4.0 * part * (1.0 - part);
+                    let (bowed, straight) = (even(part), even_start.towards(even_end, part));
+                    let at = pa.towards(pb, part).beside(pa, pb, swing);
+                    Place::new(at.x + bowed.x - straight.x, at.y + bowed.y - straight.y)
+                })
+                .collect();
+            let whole: Vec<Place> = [pa].into_iter().chain(inner.iter().copied()).chain([pb]).collect();
+            (inner.iter().all(|&p| place::inside(p, &ring[1..])) && !place::cross(&whole, &ring)).then_some(inner)
+        };
+        // A face with a bent edge may have no room for the swing, or for any line there.
+        // A narrow face may have no room for the swing, or for any line there.
+        let inner = course(bend).or_else(|| course([0.0, 0.0]))?;
+        let mut corners = vec![a];
+        corners.extend(inner.into_iter().map(|p| self.corner(p)));
         corners.push(b);
         let side = self.side(corners, class);
         let edge = |side: Edge, from: u32, to: u32| Edge { side: side.side, from, to };

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::dice::Dice;
+use super::dice::{Deck, Dice};
 use super::place::Place;
 use super::register::Record;
 use super::sites::Sites;
@@ -64,12 +64,12 @@ const URBAN: [Kind; 15] = [
     kind("日间照料中心", 9, (280, 760), (4, 20), (20, 80), DAY),
     kind("城市社区养老服务中心", 6, (520, 1900), (10, 40), (40, 120), MANY),
     kind("社区养老服务中心", 5, (500, 1500), (10, 30), (30, 100), SIX),
-    kind("社区养老照料中心", 3, (500, 1400), (10, 30), (30, 90), SIX),
+    kind("社区养老照料中心", 2, (500, 1400), (10, 30), (30, 90), SIX),
     kind("城镇社区养老幸福工程", 2, (600, 2000), (10, 40), (40, 120), SIX),
     kind("社区养老服务站", 3, (200, 420), (0, 4), (0, 30), DAY),
     kind("社区养老服务综合体", 1, (900, 2400), (15, 50), (80, 200), SIX),
     kind("市级示范社区养老服务中心", 1, (760, 1600), (12, 40), (60, 150), SIX),
-    kind("养老院", 2, (1600, 6500), (50, 240), (60, 260), CARE),
+    kind("养老院", 3, (1600, 6500), (50, 240), (60, 260), CARE),
     kind("老年餐厅", 1, (120, 320), (0, 0), (60, 200), TABLE),
     kind("社区长者食堂", 1, (160, 420), (0, 0), (120, 300), TABLE),
     kind("助餐点", 1, (40, 110), (0, 0), (20, 60), TABLE),
@@ -86,27 +86,6 @@ const COUNTRY: [Kind; 3] = [
 
 /// 运营 on fourteen of twenty cards.
 const STATES: [(&str, usize); 5] = [("运营", 14), ("在建", 2), ("停业", 1), ("关闭", 1), ("改变用途", 1)];
-
-/// Cards of which each comes as often as it should before any comes again.
-struct Deck<T> {
-    all: Vec<T>,
-    left: Vec<T>,
-}
-
-impl<T: Clone> Deck<T> {
-    fn new(cards: impl IntoIterator<Item = (T, usize)>) -> Self {
-        let all: Vec<T> = cards.into_iter().flat_map(|(card, n)| std::iter::repeat_n(card, n)).collect();
-        Deck { all, left: Vec::new() }
-    }
-
-    fn draw(&mut self, dice: &mut Dice) -> Option<T> {
-        if self.left.is_empty() {
-            self.left = self.all.clone();
-            dice.shuffle(&mut self.left);
-        }
-        self.left.pop()
-    }
-}
 
 /// `count` facilities of a town, most of them in its built-up ground. `prefix` keeps names of different towns apart.
 pub(super) fn found(count: usize, prefix: &str, records: &[Record], sites: &mut Sites<'_>, dice: &mut Dice) -> Vec<Facility> {

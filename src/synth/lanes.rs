@@ -4,9 +4,10 @@ use super::dice::Dice;
 use super::fabric::{Fabric, Face};
 use super::parcel::Home;
 use super::people::{self, Manner};
-use super::place::{Class, Walk};
+use super::place::{self, Class, Walk};
 
 /// How close lanes and houses stand.
+#[derive(Clone, Copy)]
 pub(super) struct Grain {
     /// Square metres between lanes.
     pub lot: f64,
@@ -16,18 +17,28 @@ pub(super) struct Grain {
     pub filled: u32,
     /// Who lives there.
     pub manner: Manner,
+    /// Homes that one point stands for.
+    pub homes: u32,
+}
+
+impl Grain {
+    /// The same quarter told with fewer points and lanes.
+    pub fn told(self, homes: u32) -> Grain {
+        let fewer = f64::from(homes);
+        Grain { lot: self.lot * fewer * fewer.sqrt(), yard: (self.yard.0 * fewer, self.yard.1), homes, ..self }
+    }
 }
 
 /// The old town.
-pub(super) const OLD_TOWN: Grain = Grain { lot: 4300.0, yard: (10.8, 13.2), filled: 88, manner: Manner::Courtyard };
+pub(super) const OLD_TOWN: Grain = Grain { lot: 4300.0, yard: (10.8, 13.2), filled: 88, manner: Manner::Courtyard, homes: 1 };
 /// A village.
-pub(super) const VILLAGE: Grain = Grain { lot: 6600.0, yard: (13.0, 17.0), filled: 87, manner: Manner::Farmhouse };
+pub(super) const VILLAGE: Grain = Grain { lot: 6600.0, yard: (13.0, 17.0), filled: 87, manner: Manner::Farmhouse, homes: 1 };
 
 /// Cuts a parcel into lots by lanes and puts houses on them.
 pub(super) fn settle(fabric: &mut Fabric, face: &Face, grain: &Grain, year: i32, homes: &mut Vec<Home>, dice: &mut Dice) {
     let lots = fabric.divide(*face, grain.lot, 9.0, dice, &mut |dice| Some(if dice.chance(25) { Class::Residential } else { Class::Lane }));
     for lot in lots {
-        if dice.chance(55) {
+        if dice.chance(55 / grain.homes) {
             blind_alley(fabric, &lot, dice);
         }
         houses(fabric, &lot, grain, year, homes, dice);
@@ -49,12 +60,15 @@ fn blind_alley(fabric: &mut Fabric, lot: &Face, dice: &mut Dice) {
         return;
     }
     let bend = from.towards(deep, 0.5).beside(from, deep, dice.between(-3.0, 3.0));
+    if place::cross(&[from, bend, deep], &fabric.around(lot)) {
+        return;
+    }
     let corners = vec![mouth, fabric.corner(bend), fabric.corner(deep)];
     fabric.walks.push(Walk { corners, class: Class::Footway });
 }
 
 fn houses(fabric: &Fabric, lot: &Face, grain: &Grain, year: i32, homes: &mut Vec<Home>, dice: &mut Dice) {
-    let patch = fabric.patch(lot);
+    let (patch, ring) = (fabric.patch(lot), fabric.around(lot));
     let margin = 4.5;
     let across = ((patch.width() - 2.0 * margin) / grain.yard.0).floor().max(1.0) as u32;
     let rows = ((patch.height() - 2.0 * margin) / grain.yard.1).floor().max(1.0) as u32;
@@ -67,7 +81,10 @@ fn houses(fabric: &Fabric, lot: &Face, grain: &Grain, year: i32, homes: &mut Vec
             let along = |i: u32, n: u32, edge: f64, stray: f64| edge + (1.0 - 2.0 * edge) * (f64::from(i) + 0.5 + stray) / f64::from(n);
             let u = along(yard, across, edge_u, dice.between(-0.14, 0.14));
             let v = along(row, rows, edge_v, dice.between(-0.14, 0.14));
-            homes.push(people::home(patch.at(u, v), grain.manner, year, dice));
+            let at = patch.at(u, v);
+            if place::inside(at, &ring[1..]) {
+                homes.push(people::homes(at, grain.manner, year, grain.homes, dice));
+            }
         }
     }
 }

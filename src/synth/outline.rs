@@ -1,6 +1,6 @@
 //! The outline of a community: what remains of its parcels' edges when shared ones cancel.
 
-use super::place::Place;
+use super::place::{Place, inside};
 
 /// Rings of corners, outer ones counter-clockwise, each followed by its holes (clockwise).
 pub(super) type Outline = Vec<Vec<Vec<u32>>>;
@@ -46,21 +46,13 @@ fn nest(loops: Vec<Vec<u32>>, places: &[Place]) -> Outline {
     let (outer, holes): (Vec<_>, Vec<_>) = loops.into_iter().partition(|ring| area(ring) > 0.0);
     let mut polygons: Outline = outer.into_iter().map(|ring| vec![ring]).collect();
     for hole in holes {
-        let owner = (0..polygons.len()).find(|&p| hole.iter().any(|&c| inside(places[c as usize], &polygons[p][0], places)));
+        let owner = polygons.iter().position(|polygon| {
+            let ring: Vec<Place> = polygon[0].iter().map(|&c| places[c as usize]).collect();
+            hole.iter().any(|&c| inside(places[c as usize], &ring))
+        });
         polygons[owner.unwrap_or(0)].push(hole);
     }
     polygons
-}
-
-fn inside(at: Place, ring: &[u32], places: &[Place]) -> bool {
-    let mut inside = false;
-    for i in 0..ring.len() {
-        let (a, b) = (places[ring[i] as usize], places[ring[(i + 1) % ring.len()] as usize]);
-        if (a.y > at.y) != (b.y > at.y) && at.x < (b.x - a.x) * (at.y - a.y) / (b.y - a.y) + a.x {
-            inside = !inside;
-        }
-    }
-    inside
 }
 
 #[cfg(test)]

@@ -13,11 +13,25 @@ pub(super) enum Manner {
     Tower,
 }
 
+/// `count` homes of this manner at one place.
+pub(super) fn homes(at: Place, manner: Manner, year: i32, count: u32, dice: &mut Dice) -> Home {
+    (1..count).fold(home(at, manner, year, dice), |sum, _| {
+        let more = home(at, manner, year, dice);
+        Home {
+            at,
+            households: sum.households + more.households,
+            occupied: sum.occupied + more.occupied,
+            people: sum.people + more.people,
+            elders: [0, 1, 2].map(|age| sum.elders[age] + more.elders[age]),
+        }
+    })
+}
+
 /// A home of this manner, built in that year.
 ///
 /// Shares are set to look like a northern county town around 2022: about a fifth of the people are 60 or over, more in old compounds and
 /// villages, fewer in new estates; every home has at least as many people as households, as registers have.
-pub(super) fn home(at: Place, manner: Manner, year: i32, dice: &mut Dice) -> Home {
+fn home(at: Place, manner: Manner, year: i32, dice: &mut Dice) -> Home {
     let households = match manner {
         Manner::Courtyard => dice.whole(1, 4) as u32,
         Manner::Farmhouse => dice.weighted(&[0, 85, 15]) as u32,

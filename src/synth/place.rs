@@ -41,6 +41,30 @@ impl Place {
     }
 }
 
+/// Whether two lines cross or touch anywhere but at places that both have as a corner.
+pub(super) fn cross(one: &[Place], other: &[Place]) -> bool {
+    let turn = |a: Place, b: Place, c: Place| (b.x - a.x) * (c.y - a.y) - (b.y - a.y) * (c.x - a.x);
+    one.windows(2).any(|s| {
+        other.windows(2).any(|t| {
+            let ([a, b], [c, d]) = ([s[0], s[1]], [t[0], t[1]]);
+            let shared = a == c || a == d || b == c || b == d;
+            !shared && turn(a, b, c) * turn(a, b, d) <= 0.0 && turn(c, d, a) * turn(c, d, b) <= 0.0
+        })
+    })
+}
+
+/// Whether a place lies inside a ring.
+pub(super) fn inside(at: Place, ring: &[Place]) -> bool {
+    let mut inside = false;
+    for (i, a) in ring.iter().enumerate() {
+        let b = ring[(i + 1) % ring.len()];
+        if (a.y > at.y) != (b.y > at.y) && at.x < (b.x - a.x) * (at.y - a.y) / (b.y - a.y) + a.x {
+            inside = !inside;
+        }
+    }
+    inside
+}
+
 /// Ten-millionths of a degree.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Degrees {

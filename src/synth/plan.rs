@@ -19,6 +19,8 @@ pub(super) struct Plan {
     pub towns: usize,
     /// Towns of one county; more than one only in a province.
     pub towns_per_county: usize,
+    /// A province is told with one point for two homes, or it would be ten million points.
+    pub homes_per_point: u32,
     across: usize,
 }
 
@@ -47,7 +49,8 @@ impl Plan {
             towns += 1;
         }
         let across = ((towns as f64 * 1.25).sqrt().round() as usize).max(2);
-        Plan { communities, towns, towns_per_county: towns.div_ceil(300), across }
+        let homes_per_point = if communities < 10_000 { 1 } else { 2 };
+        Plan { communities, towns, towns_per_county: towns.div_ceil(300), homes_per_point, across }
     }
 
     /// How many of `total` things fall to the towns before `town`.

@@ -1,7 +1,7 @@
 //! What the registers say of each community and estate: sums of its homes, with the gaps that real registers have.
 
 use super::communities::Unit;
-use super::dice::Dice;
+use super::dice::{Deck, Dice};
 use super::names::Names;
 use super::parcel::{Ground, Home, Parcel};
 use super::place::Place;
@@ -69,6 +69,7 @@ pub(super) fn records(
     };
     let radius = units.iter().filter(|u| !u.village).map(|u| middle(u).distance(Place::default())).fold(0.0, f64::max);
     let mut numbers = vec![0u32; units.iter().map(|u| u.street + 1).max().unwrap_or(0)];
+    let mut uncounted = Deck::new([(true, 1), (false, 14)]);
     let mut all = Vec::with_capacity(units.len());
     for unit in units {
         numbers[unit.street] += 1;
@@ -78,7 +79,7 @@ pub(super) fn records(
         let street_code = lot.in_county * 12 + of_street + if unit.village { 101 } else { 1 };
         let code = format!("{}{street_code:03}{:03}", county.code, if unit.village { 199 + number } else { number });
         let name = if unit.village { names.village(dice) } else { names.community(middle(unit), radius, dice) };
-        let hidden = !unit.village && dice.chance(6);
+        let hidden = !unit.village && uncounted.draw(dice) == Some(true);
         let estates = estates(town, unit, &name, hidden, names, dice);
         let homes: Vec<Home> = unit.parcels.iter().flat_map(|&p| &town.homes[town.parcels[p as usize].homes.clone()]).copied().collect();
         let elders = [0, 1, 2].map(|age| sum(&homes, |h| h.elders[age]));

@@ -3,7 +3,7 @@
 use super::communities::Unit;
 use super::dice::Dice;
 use super::parcel::Ground;
-use super::place::Place;
+use super::place::{self, Place};
 use super::town::Town;
 
 /// Metres that two sites keep between them: what lies within 30 m would be taken for the same place twice.
@@ -61,9 +61,11 @@ impl<'a> Sites<'a> {
     }
 
     fn at_street(&mut self, parcel: u32, dice: &mut Dice) -> Option<Place> {
+        let around = self.town.fabric.around(&self.town.parcels[parcel as usize].face);
         for _ in 0..6 {
             let inward = dice.between(4.0, 8.0);
             if let Some(at) = self.town.frontage(&self.town.parcels[parcel as usize], inward, dice)
+                && place::inside(at, &around[1..])
                 && self.taken.iter().all(|t| t.distance(at) > APART)
             {
                 self.taken.push(at);

@@ -16,6 +16,8 @@ pub(super) struct Wish {
     /// Communities of the built-up ground, and villages around.
     pub urban: usize,
     pub villages: usize,
+    /// Homes that one demand point stands for.
+    pub homes: u32,
 }
 
 /// A town as built: streets, parcels, homes.
@@ -24,6 +26,7 @@ pub(super) struct Town {
     pub grid: Grid,
     pub parcels: Vec<Parcel>,
     pub homes: Vec<Home>,
+    homes_per_point: u32,
     /// Names that sides refer to.
     pub street_names: Vec<String>,
 }
@@ -34,7 +37,7 @@ impl Town {
         let mut fabric = Fabric::default();
         let blocks = ((wish.urban as f64) * 2.05).round().max(2.0) as usize;
         let grid = Grid::new(&mut fabric, blocks, wish.centre, dice);
-        let mut town = Town { fabric, grid, parcels: Vec::new(), homes: Vec::new(), street_names: Vec::new() };
+        let mut town = Town { fabric, grid, parcels: Vec::new(), homes: Vec::new(), homes_per_point: wish.homes, street_names: Vec::new() };
         town.villages(wish.villages, dice);
         for r in 0..town.grid.rows {
             for c in 0..town.grid.columns {
@@ -74,6 +77,7 @@ impl Town {
             (_, true) => dice.chance(45).then_some(Class::Residential),
             _ => Some(if dice.chance(60) { Class::Residential } else { Class::Lane }),
         };
+        let told = self.homes_per_point;
         let face = self.grid.face(c, r);
         let parcels = self.fabric.divide(face, target, 8.0, dice, &mut class);
         // ground: lanes, compound, estate, public
@@ -97,11 +101,11 @@ impl Town {
             } as i32;
             let built = match ground {
                 Ground::Lanes => {
-                    lanes::settle(&mut self.fabric, &face, &lanes::OLD_TOWN, year, &mut self.homes, dice);
+                    lanes::settle(&mut self.fabric, &face, &lanes::OLD_TOWN.told(told), year, &mut self.homes, dice);
                     true
                 }
-                Ground::Compound => estate::settle(&mut self.fabric, &face, &estate::COMPOUND, year, &mut self.homes, dice),
-                Ground::Estate => estate::settle(&mut self.fabric, &face, &estate::ESTATE, year, &mut self.homes, dice),
+                Ground::Compound => estate::settle(&mut self.fabric, &face, &estate::COMPOUND.told(told), year, &mut self.homes, dice),
+                Ground::Estate => estate::settle(&mut self.fabric, &face, &estate::ESTATE.told(told), year, &mut self.homes, dice),
                 _ => true,
             };
             self.parcel(face, if built { ground } else { Ground::Public }, year, west, None, first);
@@ -211,7 +215,7 @@ impl Town {
         open(self, field);
         let year = dice.whole(1975, 2005) as i32;
         let first = self.homes.len();
-        lanes::settle(&mut self.fabric, &core, &lanes::VILLAGE, year, &mut self.homes, dice);
+        lanes::settle(&mut self.fabric, &core, &lanes::VILLAGE.told(self.homes_per_point), year, &mut self.homes, dice);
         self.parcel(core, Ground::Village, year, west, Some(village), first);
     }
 

@@ -22,12 +22,12 @@ pub fn mend(boundary: MultiPolygon<f64>, origin: &Origin, notes: &mut Notes) -> 
     match shape::mend(&boundary) {
         Mended::Sound => Some(boundary),
         Mended::Empty => {
-            notes.push(Problem::new(Code::E_GEOM).at(origin).field("geometry").why("why.geom.empty"));
+            notes.push(Problem::new(Code::E_GEOM).at(origin).field("geometry").why("@why.geom.empty"));
             None
         }
         Mended::Repaired { boundary, changed, at } => {
             let (code, reason) =
-                if changed > LARGEST_REPAIR { (Code::E_GEOM, "why.geom.changed") } else { (Code::W_GEOM, "why.geom.repaired") };
+                if changed > LARGEST_REPAIR { (Code::E_GEOM, "@why.geom.changed") } else { (Code::W_GEOM, "@why.geom.repaired") };
             let problem = Problem::new(code).at(origin).field("geometry").value(format!("{:.6} {:.6}", at.x, at.y));
             notes.push(problem.why(reason).with("percent", format!("{:.3}", changed * 100.0)));
             Some(boundary)

@@ -87,7 +87,7 @@ pub fn duplicates(facilities: &mut [Facility], notes: &mut Notes) {
     found.sort_unstable();
     for (i, j, distance) in found {
         facilities[i].duplicate_of = Some(j as u32);
-        let reason = if distance.is_some() { "why.duplicate.near" } else { "why.duplicate.name" };
+        let reason = if distance.is_some() { "@why.duplicate.near" } else { "@why.duplicate.name" };
         let metres = distance.unwrap_or_default().metres();
         let problem = Problem::new(Code::W_DUP_FACILITY).at(&facilities[i].origin).field("id").value(&facilities[i].id).why(reason);
         notes.push(problem.with("other", &facilities[j].id).with("metres", format!("{metres:.1}")));

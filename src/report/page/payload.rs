@@ -18,7 +18,7 @@ use crate::study::Findings;
 use crate::words::{self, Lang};
 
 /// Characters that streets may take.
-const STREET_BUDGET: usize = 4_000_000;
+const STREET_BUDGET: usize = 5_500_000;
 /// Characters that the reached streets of all candidates may take.
 const REACHED_BUDGET: usize = 2_500_000;
 /// Decimetres of one step of a reached street: it is a thick line.

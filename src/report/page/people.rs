@@ -43,8 +43,8 @@ impl Dot {
     fn add(&mut self, spot: Spot, people: f64, known: bool, covered: bool) {
         // A point of nobody still has a place.
         let weight = people.max(1e-6);
-        for axis in 0..2 {
-            self.at[axis] += f64::from(spot[axis]) * weight;
+        for (sum, v) in self.at.iter_mut().zip(spot) {
+            *sum += f64::from(v) * weight;
         }
         self.weight += weight;
         self.people += people;

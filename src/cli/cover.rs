@@ -1,0 +1,23 @@
+//! `careshed cover`: who is covered, partly, not, unknown.
+
+use super::run::{self, Tables};
+use super::{Context, Outcome, StudyArgs};
+use crate::report::summary;
+use crate::study::Goal;
+
+/// Runs the command.
+pub fn run(args: &StudyArgs, context: &Context) -> Outcome {
+    let findings = match run::explore(args, Goal::Cover, context) {
+        Ok(findings) => findings,
+        Err(outcome) => return outcome,
+    };
+    let written = run::write(&findings, Tables { coverage: true, ranking: false }, "cover", context);
+    if written.is_ok() {
+        if context.json() {
+            println!("{}", summary::json::cover(&findings));
+        } else {
+            print!("{}", summary::cover(&findings, context.lang, args.next(context)));
+        }
+    }
+    run::outcome(findings, written)
+}

@@ -1,0 +1,55 @@
+//! `careshed rank`: candidates ranked, with reasons and verdicts.
+
+use clap::Args;
+
+use super::run::{self, Tables};
+use super::{Context, Outcome, StudyArgs};
+use crate::problem::{Code, Problem};
+use crate::report::{explain, summary};
+use crate::study::Goal;
+use crate::words;
+
+/// Arguments of `rank`.
+#[derive(Debug, Args)]
+pub struct RankArgs {
+    #[command(flatten)]
+    study: StudyArgs,
+    /// 逐条说明一个候选点 · explain one candidate, clause by clause
+    #[arg(long, value_name = "ID")]
+    explain: Option<String>,
+}
+
+/// Runs the command.
+pub fn run(args: &RankArgs, context: &Context) -> Outcome {
+    let mut findings = match run::explore(&args.study, Goal::Rank, context) {
+        Ok(findings) => findings,
+        Err(outcome) => return outcome,
+    };
+    let explained = match &args.explain {
+        None => None,
+        Some(id) => match findings.city.candidates.iter().position(|c| c.id == *id) {
+            Some(index) => Some(index),
+            None => {
+                let ids = findings.city.candidates.iter().map(|c| c.id.as_str());
+                let hint = words::nearest(id, ids).unwrap_or("…").to_owned();
+                findings.problems.push(Problem::new(Code::E_SETTING).field("--explain").value(id).with("reason", id).with("hint", hint));
+                return Outcome::Wrong(findings.problems);
+            }
+        },
+    };
+    let written = run::write(&findings, Tables { coverage: false, ranking: true }, "rank", context);
+    if written.is_ok() {
+        match explained {
+            Some(candidate) => {
+                for found in &findings.packs {
+                    let page =
+                        explain::text(found, &findings.city, &findings.settings, findings.on_streets, candidate as u32, context.lang);
+                    print!("{}", page.unwrap_or_default());
+                }
+            }
+            None if context.json() => println!("{}", summary::json::rank(&findings)),
+            None => print!("{}", summary::rank(&findings, context.lang, args.study.next(context))),
+        }
+    }
+    run::outcome(findings, written)
+}

@@ -1,0 +1,68 @@
+//! What `cover`, `rank` and `demo` share: explore a study, then write its files, all or none.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use super::{Context, Outcome, StudyArgs};
+use crate::problem::{Code, Problem, Problems};
+use crate::report::output::OutputFolder;
+use crate::report::{page, run_record, write_cover, write_rank};
+use crate::study::{self, Findings, Goal, Watch};
+
+/// Settings → findings, or the outcome that ends the command.
+pub fn explore(args: &StudyArgs, goal: Goal, context: &Context) -> Result<Findings, Outcome> {
+    let mut problems = Problems::default();
+    let Some(settings) = args.settings(&mut problems) else { return Err(Outcome::Wrong(problems)) };
+    study::explore(settings, goal, &context.watch()).map_err(Outcome::Wrong)
+}
+
+/// Which tables a command writes.
+#[derive(Debug, Clone, Copy)]
+pub struct Tables {
+    /// `totals.csv`, `communities.*`
+    pub coverage: bool,
+    /// `candidates.*`, `verdicts.csv`, `rules.csv`
+    pub ranking: bool,
+}
+
+/// Writes the files of a command into `--out`, if it is given, and names them.
+pub fn write(findings: &Findings, tables: Tables, command: &str, context: &Context) -> Result<Vec<PathBuf>, Problem> {
+    let Some(dir) = context.out() else { return Ok(Vec::new()) };
+    let watch = context.watch();
+    watch.step("write");
+    let mut out = OutputFolder::new(dir).map_err(Problem::from)?;
+    add(&mut out, findings, tables, command, context)?;
+    out.commit().map_err(Problem::from)
+}
+
+/// Adds the files of a command to a folder in the making.
+pub fn add(out: &mut OutputFolder, findings: &Findings, tables: Tables, command: &str, context: &Context) -> Result<(), Problem> {
+    let lang = context.lang;
+    if tables.coverage {
+        write_cover(findings, lang, out)?;
+    }
+    if tables.ranking {
+        write_rank(findings, lang, out)?;
+    }
+    text(out, "report.html", &page::html(findings, lang))?;
+    let packs: Vec<_> = findings.packs.iter().map(|p| &p.pack).collect();
+    let record = run_record::json(command, &[], &findings.settings, &packs, lang)
+        .map_err(|error| Problem::new(Code::E_FILE).file("run.json").with("reason", error))?;
+    text(out, "run.json", &record)
+}
+
+fn text(out: &mut OutputFolder, name: &str, text: &str) -> Result<(), Problem> {
+    out.add(name, |file| file.write_all(text.as_bytes())).map_err(Problem::from)
+}
+
+/// The outcome of a command that wrote, or could not.
+pub fn outcome(findings: Findings, written: Result<Vec<PathBuf>, Problem>) -> Outcome {
+    let mut problems = findings.problems;
+    match written {
+        Ok(_) => Outcome::Done(problems),
+        Err(problem) => {
+            problems.push(problem);
+            Outcome::Wrong(problems)
+        }
+    }
+}

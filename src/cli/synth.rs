@@ -1,0 +1,54 @@
+//! `careshed synth`: a synthetic city to experiment with.
+
+use clap::Args;
+
+use super::{Context, Outcome, setting};
+use crate::problem::{Code, Problem, Problems};
+use crate::synth::{self, Options};
+use crate::words::say;
+
+/// Arguments of `synth`.
+#[derive(Debug, Args)]
+pub struct SynthArgs {
+    /// 社区数 · number of communities
+    #[arg(long, default_value_t = 60, value_name = "N")]
+    communities: usize,
+    /// 随机种子 · seed: the same seed gives the same city
+    #[arg(long, default_value_t = 1, value_name = "S")]
+    seed: u64,
+}
+
+/// Runs the command.
+pub fn run(args: &SynthArgs, context: &Context) -> Outcome {
+    let mut problems = Problems::default();
+    let Some(out) = context.out() else {
+        problems.push(setting("--out", "", "careshed synth --communities 60 --out city"));
+        return Outcome::Wrong(problems);
+    };
+    match synth::write(&Options::new(args.communities, args.seed), out) {
+        Ok(made) => {
+            let study = out.join("study.toml").display().to_string();
+            let n = |count: u64| count.to_string();
+            print!(
+                "{}",
+                say(
+                    context.lang,
+                    "cli.synth",
+                    &[
+                        ("communities", &n(made.communities)),
+                        ("points", &n(made.points)),
+                        ("edges", &n(made.edges)),
+                        ("facilities", &n(made.facilities)),
+                        ("candidates", &n(made.candidates)),
+                        ("study", &study),
+                    ]
+                )
+            );
+        }
+        Err(error) => {
+            problems.push(Problem::new(Code::E_OUT).file(out.display().to_string()).with("reason", error));
+            return Outcome::Wrong(problems);
+        }
+    }
+    Outcome::Done(problems)
+}

@@ -1,0 +1,170 @@
+//! The walks of a study: along streets, or straight where there is no network.
+
+use super::{PackFindings, ReachedStreet, Street, outside};
+use crate::city::City;
+use crate::coverage::{Coverage, SiteFigures};
+use crate::demand::Demand;
+use crate::network::reach::{self, ReachTable};
+use crate::network::streets::Stretch;
+use crate::network::{Network, Spot, nearest, straight};
+use crate::problem::{Code, Problem, Problems};
+use crate::settings::Settings;
+use crate::space::LonLat;
+use crate::units::Millimetres;
+
+/// Above this many candidates only the first-ranked carry a drawing of the streets they reach: a page must stay light.
+const DRAWN: usize = 150;
+
+/// Sites (facilities, then candidates) and demand points, ready to be walked between.
+pub struct Walks<'a> {
+    settings: &'a Settings,
+    city: &'a City,
+    sites: Vec<Option<LonLat>>,
+    points: Vec<Option<LonLat>>,
+    streets: Option<OnStreets<'a>>,
+}
+
+/// Where sites and points enter the streets.
+struct OnStreets<'a> {
+    network: &'a Network,
+    sites: Vec<Option<Spot>>,
+    points: Vec<Option<Spot>>,
+}
+
+impl<'a> Walks<'a> {
+    /// Snaps everything that has a position; what stands too far from every street is named (W-SNAP) and unknown.
+    pub fn new(
+        settings: &'a Settings,
+        city: &'a City,
+        demand: &Demand,
+        network: Option<&'a Network>,
+        with_candidates: bool,
+        problems: &mut Problems,
+    ) -> Self {
+        let facilities = city.facilities.iter().map(|f| f.place);
+        let candidates = city.candidates.iter().map(|c| c.place.filter(|_| with_candidates));
+        let sites: Vec<Option<LonLat>> = facilities.chain(candidates).collect();
+        let points: Vec<Option<LonLat>> = demand.places.iter().copied().map(Some).collect();
+        let streets = network.map(|network| OnStreets {
+            network,
+            sites: network.snap_all(&sites, settings.snap),
+            points: network.snap_all(&points, settings.snap),
+        });
+        let walks = Walks { settings, city, sites, points, streets };
+        walks.name_the_lost(problems);
+        walks
+    }
+
+    /// Whether walks follow streets.
+    pub fn on_streets(&self) -> bool {
+        self.streets.is_some()
+    }
+
+    /// The reach table, to the farthest distance that anything will ask for.
+    pub fn reach(&self, farthest: Millimetres) -> ReachTable {
+        match &self.streets {
+            Some(on) => reach::build(on.network, &on.sites, &on.points, farthest),
+            None => straight::reach(&self.sites, &self.points, farthest, self.settings.detour),
+        }
+    }
+
+    /// Each point's nearest of these facilities, at any distance.
+    pub fn nearest(&self, facilities: &[u32]) -> Vec<Option<(u32, Millimetres)>> {
+        match &self.streets {
+            Some(on) => nearest::nearest(on.network, &on.sites, facilities, &on.points),
+            None => straight::nearest(&self.sites, facilities, &self.points, self.settings.detour),
+        }
+    }
+
+    /// Fills how much of each circle lies outside all communities, and warns of those that are cut by the edge of the study.
+    pub fn outside_shares(&self, coverage: &mut Coverage, figures: &mut [SiteFigures], problems: &mut Problems) {
+        let Some(on) = &self.streets else { return };
+        let limit = self.settings.speed.reach(self.settings.limit);
+        outside::fill(self.city, on.network, &on.sites, limit, coverage, figures, problems);
+    }
+
+    /// The streets as drawn, and for each candidate those it reaches.
+    pub fn drawings(&self, packs: &[PackFindings]) -> (Vec<Street>, Vec<Vec<ReachedStreet>>) {
+        let Some(on) = &self.streets else { return Default::default() };
+        let streets = on.network.streets().map(|line| Street { line: line.to_vec(), class: 2 }).collect();
+        let facilities = self.city.facilities.len();
+        let mut wanted: Vec<Option<Spot>> = on.sites[facilities..].to_vec();
+        if wanted.len() > DRAWN {
+            let mut first = vec![false; wanted.len()];
+            for found in packs {
+                found.ranking.iter().take(DRAWN).for_each(|r| first[r.candidate as usize] = true);
+            }
+            wanted.iter_mut().zip(&first).filter(|(_, first)| !**first).for_each(|(spot, _)| *spot = None);
+        }
+        let limit = self.settings.speed.reach(self.settings.limit);
+        let bands: Vec<Millimetres> =
+            self.settings.bands.iter().map(|b| self.settings.speed.reach(*b)).filter(|reach| *reach <= limit).collect();
+        let mut reached: Vec<Vec<ReachedStreet>> = vec![Vec::new(); wanted.len()];
+        let mut inner: Vec<Vec<Stretch>> = vec![Vec::new(); wanted.len()];
+        for (band, reach) in bands.iter().enumerate() {
+            for (candidate, stretches) in on.network.reached_streets_of(&wanted, *reach).into_iter().enumerate() {
+                let stretches = stretches.unwrap_or_default();
+                let pieces = without(&stretches, &inner[candidate]).into_iter().map(|s| on.network.drawing(s));
+                reached[candidate].extend(pieces.map(|line| ReachedStreet { line, band: band as u8 }));
+                inner[candidate] = stretches;
+            }
+        }
+        (streets, reached)
+    }
+
+    /// W-SNAP: each facility and candidate by its row, demand points as one number.
+    fn name_the_lost(&self, problems: &mut Problems) {
+        let Some(on) = &self.streets else { return };
+        let facilities = self.city.facilities.iter().map(|f| (&f.origin, &f.id));
+        let candidates = self.city.candidates.iter().map(|c| (&c.origin, &c.id));
+        let lost = |place: &Option<LonLat>, spot: &Option<Spot>| place.is_some() && spot.is_none();
+        for (i, (origin, id)) in facilities.chain(candidates).enumerate() {
+            if lost(&self.sites[i], &on.sites[i]) {
+                problems.push(Problem::new(Code::W_SNAP).at(origin).value(id).with("what", id).with("limit", self.settings.snap));
+            }
+        }
+        let count = self.points.iter().zip(&on.points).filter(|(place, spot)| lost(place, spot)).count();
+        if count > 0 {
+            let all = self.points.len();
+            let file = self.settings.inputs.demand.first().map_or("", |i| i.shown.as_str());
+            let problem = Problem::new(Code::W_SNAP).field("demand").value(format!("{count} / {all}"));
+            let problem = if file.is_empty() { problem } else { problem.file(file) };
+            problems.push(problem.with("what", format!("{count} / {all}")).with("limit", self.settings.snap));
+        }
+    }
+}
+
+/// What of `outer` is not in `inner`; both by edge, then place.
+fn without(outer: &[Stretch], inner: &[Stretch]) -> Vec<Stretch> {
+    let mut left = Vec::new();
+    let mut next = 0;
+    for stretch in outer {
+        while next < inner.len() && (inner[next].edge, inner[next].to) <= (stretch.edge, stretch.from) {
+            next += 1;
+        }
+        let mut from = stretch.from;
+        for hole in inner[next..].iter().take_while(|hole| hole.edge == stretch.edge && hole.from < stretch.to) {
+            if from < hole.from {
+                left.push(Stretch { from, to: hole.from, ..*stretch });
+            }
+            from = from.max(hole.to);
+        }
+        if from < stretch.to {
+            left.push(Stretch { from, ..*stretch });
+        }
+    }
+    left
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wider_band_is_drawn_without_the_narrower_one() {
+        let s = |edge, from, to| Stretch { edge, from: Millimetres(from), to: Millimetres(to) };
+        assert_eq!(without(&[s(0, 0, 10), s(1, 0, 10)], &[s(0, 3, 5), s(1, 0, 10)]), [s(0, 0, 3), s(0, 5, 10)]);
+        assert_eq!(without(&[s(2, 4, 9)], &[s(2, 0, 5), s(2, 8, 9)]), [s(2, 5, 8)]);
+        assert_eq!(without(&[s(2, 4, 9)], &[]), [s(2, 4, 9)]);
+    }
+}
