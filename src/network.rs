@@ -25,7 +25,7 @@ mod walkways;
 
 use chains::{Graph, Place};
 use draft::Draft;
-pub use snap::{Spot, unsnapped, unsnapped_points};
+pub use snap::Spot;
 
 use crate::problem::{Code, Problem, Problems};
 use crate::settings::Settings;
@@ -47,6 +47,8 @@ pub struct Network {
     first: Vec<u32>,
     /// Millimetres of each edge.
     length: Vec<u32>,
+    /// How each edge is drawn.
+    class: Vec<u8>,
     /// Where each edge lies on its chain.
     places: Vec<Place>,
     /// What the search runs over.
@@ -125,7 +127,7 @@ impl Network {
             cut_pieces: pieces.cut_pieces,
             cut_length: pieces.cut_length,
         };
-        Network { vertices: draft.vertices, first: draft.first, length: draft.length, places, graph, tree, stats }
+        Network { vertices: draft.vertices, first: draft.first, length: draft.length, class: draft.class, places, graph, tree, stats }
     }
 
     /// A made-up town for measurements: `columns × rows` corners, `metres` apart, north and east of a corner at 110° E, 36° N.
@@ -137,7 +139,7 @@ impl Network {
         for (x, y) in (0..rows).flat_map(|y| (0..columns).map(move |x| (x, y))) {
             for (x2, y2) in [(x + 1, y), (x, y + 1)].into_iter().filter(|(x, y)| *x < columns && *y < rows) {
                 draft.vertices.extend([at(x, y), at(x2, y2)]);
-                draft.close_edge([y * columns + x, y2 * columns + x2], whole, draft::BOTH);
+                draft.close_edge([y * columns + x, y2 * columns + x2], whole, draft::BOTH, 2);
             }
         }
         draft.nodes = columns * rows;

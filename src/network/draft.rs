@@ -25,6 +25,8 @@ pub(crate) struct Draft {
     pub length: Vec<u32>,
     /// [`FORWARD`], [`BACKWARD`] or [`BOTH`].
     pub ways: Vec<u8>,
+    /// 0 main road, 1 collector, 2 local street, 3 path, steps and the rest; for drawing only.
+    pub class: Vec<u8>,
     /// Number of nodes.
     pub nodes: u32,
 }
@@ -46,11 +48,12 @@ impl Draft {
     }
 
     /// Closes the edge whose vertices have been pushed since the last call.
-    pub fn close_edge(&mut self, ends: [u32; 2], length: u32, ways: u8) {
+    pub fn close_edge(&mut self, ends: [u32; 2], length: u32, ways: u8, class: u8) {
         self.first.push(self.vertices.len() as u32);
         self.ends.push(ends);
         self.length.push(length);
         self.ways.push(ways);
+        self.class.push(class);
     }
 
     /// The drawing of an edge.
@@ -76,6 +79,7 @@ impl Draft {
         self.ends.extend(other.ends.iter().map(|[a, b]| [a + node, b + node]));
         self.length.extend_from_slice(&other.length);
         self.ways.extend_from_slice(&other.ways);
+        self.class.extend_from_slice(&other.class);
         self.nodes += other.nodes;
     }
 }

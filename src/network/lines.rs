@@ -19,13 +19,17 @@ use super::draft::{BOTH, Draft};
 use super::length::{measure, proportion};
 use super::{LONGEST, NONE, join};
 use crate::problem::{Code, Origin, Problem, Problems};
-use crate::read::{Cell, Input, Record, Visit};
+use crate::read::headings::{self, Table};
+use crate::read::values::{self, Read};
+use crate::read::{Cell, Input, Record, Visit, vocabulary};
 use crate::space::LonLat;
 use crate::space::crs::Crs;
 
 /// Two vertices nearer than this are one: degrees, and metres where the file is projected.
 const TOLERANCE_DEGREES: f64 = 1e-9;
 const TOLERANCE_METRES: f64 = 1e-3;
+/// Road lines do not say how wide they are: all are drawn as local streets.
+const LOCAL: u8 = 2;
 
 /// A record of a line layer.
 #[derive(Debug)]
@@ -43,7 +47,7 @@ struct Road {
 #[derive(Debug, Default)]
 pub(crate) struct Roads {
     origin: Origin,
-    fields: Vec<(String, String)>,
+    input: Input,
     columns: [Option<usize>; 3],
     vertices: Vec<[f64; 2]>,
     /// Where each part ends in `vertices`.
@@ -58,19 +62,9 @@ const FIELDS: [&str; 3] = ["length_m", "from_node", "to_node"];
 
 impl Visit for Roads {
     fn columns(&mut self, columns: &[String]) {
-        for (slot, field) in self.columns.iter_mut().zip(FIELDS) {
-            let heading = self.fields.iter().find(|(canonical, _)| canonical == field).map(|(_, heading)| heading.as_str());
-            *slot = match heading {
-                Some(heading) => {
-                    let found = columns.iter().position(|c| c.trim() == heading.trim());
-                    if found.is_none() {
-                        self.problems.push(Problem::new(Code::E_COLUMN).at(&self.origin).field(field).value(heading));
-                    }
-                    found
-                }
-                None => columns.iter().position(|c| c.trim().eq_ignore_ascii_case(field)),
-            };
-        }
+        let (found, problems) = headings::recognise(Table::Network, columns, &self.input);
+        problems.into_iter().for_each(|p| self.problems.push(p.at(&self.origin)));
+        self.columns = FIELDS.map(|field| found.get(field).map(|c| c.index));
     }
 
     fn record(&mut self, record: Record<'_>) {
@@ -81,14 +75,23 @@ impl Visit for Roads {
             None => self.problems.push(Problem::new(Code::W_GEOM).at(&origin).why("@why.roads.no_shape")),
         }
         let cell = |i: usize| self.columns[i].and_then(|c| record.cells.get(c)).copied().unwrap_or(Cell::Empty);
-        let length = match read_length(cell(0)) {
-            Ok(length) => length,
-            Err((code, value)) => {
-                self.problems.push(Problem::new(code).at(&origin).field(FIELDS[0]).value(value));
-                None
-            }
-        };
-        let ends = [cell(1), cell(2)].map(|c| name_of(c).map(|name| intern(&mut self.names, name)));
+        let (length, code) = read_length(cell(0));
+        if let Some(code) = code {
+            let value = values::text(cell(0)).unwrap_or_default().into_owned();
+            self.problems.push(Problem::new(code).at(&origin).field(FIELDS[0]).value(value));
+        }
+        let ends = [cell(1), cell(2)].map(|c| {
+            // Numbers and their text are the same name.
+            let name = values::text(c).filter(|t| !vocabulary::built_in().says_nothing(t))?;
+            Some(match self.names.get(name.as_ref()) {
+                Some(number) => *number,
+                None => {
+                    let next = self.names.len() as u32;
+                    self.names.insert(name.into_owned(), next);
+                    next
+                }
+            })
+        });
         self.roads.push(Road { origin: (record.row, record.feature), length, ends, parts: first..self.parts.len() });
     }
 }
@@ -96,11 +99,7 @@ impl Visit for Roads {
 impl Roads {
     /// For the records of one layer.
     pub fn new(input: &Input) -> Self {
-        Roads {
-            origin: Origin { file: Some(input.shown.as_str().into()), ..Origin::default() },
-            fields: input.fields.clone(),
-            ..Roads::default()
-        }
+        Roads { origin: Origin { file: Some(input.shown.as_str().into()), ..Origin::default() }, input: input.clone(), ..Roads::default() }
     }
 
     /// Takes the lines of a shape.
@@ -225,7 +224,7 @@ impl Roads {
                     }
                 };
                 draft.vertices.extend(line[start..=end].iter().map(|i| at(*i)));
-                draft.close_edge(ends, length, BOTH);
+                draft.close_edge(ends, length, BOTH, LOCAL);
                 start = end;
             }
         }
@@ -252,37 +251,31 @@ impl Nodes {
     }
 }
 
-/// Decimal metres → whole millimetres, half up; `None` for an empty cell.
-fn read_length(cell: Cell<'_>) -> Result<Option<u32>, (Code, String)> {
-    let (metres, shown) = match cell {
-        Cell::Empty => return Ok(None),
-        Cell::Number(n) => (n, n.to_string()),
-        Cell::Text(text) if text.trim().is_empty() => return Ok(None),
-        Cell::Text(text) => match text.trim().parse::<f64>() {
-            Ok(n) => (n, text.trim().to_owned()),
-            Err(_) => return Err((Code::E_NUM, text.to_owned())),
-        },
-        Cell::Bool(b) => return Err((Code::E_NUM, b.to_string())),
+/// Decimal metres → whole millimetres, half up; what there is to say about the cell; `None` for an empty one.
+fn read_length(cell: Cell<'_>) -> (Option<u32>, Option<Code>) {
+    let (metres, code) = match values::amount(cell) {
+        Read::Empty => return (None, None),
+        Read::Null => return (None, Some(Code::W_NULL)),
+        Read::Wrong(code) => return (None, Some(code)),
+        Read::Value(metres) => (metres, None),
+        Read::Changed(metres, code) => (metres, Some(code)),
     };
-    if metres.is_nan() {
-        return Err((Code::E_NAN, shown));
-    }
-    if metres < 0.0 {
-        return Err((Code::E_NUM_NEG, shown));
-    }
+    // No street is a thousand kilometres long.
     if metres * 1000.0 > f64::from(LONGEST) {
-        return Err((Code::E_NUM, shown));
+        return (None, Some(Code::E_NUM));
     }
-    Ok(Some(half_up(metres, &shown)))
+    (Some(half_up(metres)), code)
 }
 
 /// Rounds as the decimal is written: 0.0005 m is one millimetre, though no binary fraction is exactly that.
-fn half_up(metres: f64, written: &str) -> u32 {
+fn half_up(metres: f64) -> u32 {
     let mm = metres * 1000.0;
     let above_half = (mm - 0.5).rem_euclid(1.0);
     if above_half.min(1.0 - above_half) > 1e-6 {
         return (mm + 0.5).floor() as u32;
     }
+    // The shortest decimal that is this number is the one that was written.
+    let written = metres.to_string();
     let plain = written.bytes().all(|b| b.is_ascii_digit() || b == b'.');
     let digits = written.split_once('.').map_or("", |(_, d)| d);
     if !plain || digits.len() < 4 {
@@ -290,22 +283,6 @@ fn half_up(metres: f64, written: &str) -> u32 {
     }
     // Within a millionth of a half, the fourth decimal says on which side.
     mm.floor() as u32 + u32::from(digits.as_bytes()[3] >= b'5')
-}
-
-/// The text of a node name: numbers and their text are the same name.
-fn name_of(cell: Cell<'_>) -> Option<String> {
-    match cell {
-        Cell::Empty => None,
-        Cell::Text(text) if text.trim().is_empty() => None,
-        Cell::Text(text) => Some(text.trim().to_owned()),
-        Cell::Number(n) => n.is_finite().then(|| n.to_string()),
-        Cell::Bool(b) => Some(b.to_string()),
-    }
-}
-
-fn intern(names: &mut HashMap<String, u32>, name: String) -> u32 {
-    let next = names.len() as u32;
-    *names.entry(name).or_insert(next)
 }
 
 /// A word for a shape that is no line.

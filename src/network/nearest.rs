@@ -24,7 +24,7 @@ pub fn nearest(network: &Network, sites: &[Option<Spot>], which: &[u32], points:
     at.sort_unstable_by_key(|(i, s)| (s.chain, s.along, *i));
     at.dedup();
     let labels = label_nodes(network, &at);
-    let on_chains = Points::new(graph.length.len(), points.iter().map(|p| p.map(|p| network.on_chain(p))));
+    let on_chains = Points::new(network, points);
     let mut result = vec![None; points.len()];
     let mut best: Vec<Label> = Vec::new();
     let mut rest = at.as_slice();

@@ -28,8 +28,8 @@ pub(crate) fn is_named_pbf(path: &Path) -> bool {
 struct Ways {
     /// Node ids of all ways, way after way.
     refs: Vec<i64>,
-    /// Where each way ends in `refs`, and its directions.
-    ends: Vec<(usize, u8)>,
+    /// Where each way ends in `refs`, its directions and its class.
+    ends: Vec<(usize, (u8, u8))>,
 }
 
 /// The streets of all PBF files, joined by node id; `None` without files or when one has an error.
@@ -45,7 +45,7 @@ pub(crate) fn read(inputs: &[&Input], problems: &mut Problems) -> Option<Draft> 
                 for part in found {
                     let from = ways.refs.len();
                     ways.refs.extend_from_slice(&part.refs);
-                    ways.ends.extend(part.ends.iter().map(|(end, dir)| (end + from, *dir)));
+                    ways.ends.extend(part.ends.iter().map(|(end, walk)| (end + from, *walk)));
                 }
                 files.push((pbf, &input.shown));
             }
@@ -95,7 +95,7 @@ fn cut(ways: &Ways, needed: &[i64], shared: &[bool], places: &[Option<LonLat>]) 
     let mut draft = Draft::new();
     let mut numbers = vec![NONE; needed.len()];
     let mut from = 0;
-    for (end, directions) in &ways.ends {
+    for (end, (directions, class)) in &ways.ends {
         let way = &index[from..*end];
         from = *end;
         for run in way.split(|i| places[*i as usize].is_none()).filter(|run| run.len() > 1) {
@@ -114,7 +114,7 @@ fn cut(ways: &Ways, needed: &[i64], shared: &[bool], places: &[Option<LonLat>]) 
                 };
                 let ends = [node(run[start]), node(run[at])];
                 draft.vertices.extend(run[start..=at].iter().filter_map(|i| places[*i as usize]));
-                draft.close_edge(ends, 0, *directions);
+                draft.close_edge(ends, 0, *directions, *class);
                 start = at;
             }
         }
@@ -228,7 +228,7 @@ fn walkable(block: &PrimitiveBlock) -> Ways {
                 tags[*key] = Some(value);
             }
         }
-        let Some(directions) = OSM.directions(&tags) else { continue };
+        let Some(walk) = OSM.walk(&tags) else { continue };
         let from = ways.refs.len();
         for id in way.refs() {
             if ways.refs.len() == from || ways.refs[ways.refs.len() - 1] != id {
@@ -236,7 +236,7 @@ fn walkable(block: &PrimitiveBlock) -> Ways {
             }
         }
         if ways.refs.len() - from > 1 {
-            ways.ends.push((ways.refs.len(), directions));
+            ways.ends.push((ways.refs.len(), walk));
         } else {
             ways.refs.truncate(from);
         }

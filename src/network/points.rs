@@ -1,8 +1,11 @@
 //! Demand points on their chains, and which of them one search reaches.
 
+use rayon::prelude::*;
+
 use super::chains::Graph;
 use super::draft::{BACKWARD, FORWARD};
 use super::search::{ChainSpot, FAR, Search};
+use super::{Network, Spot};
 
 /// A demand point on a chain.
 #[derive(Debug, Clone, Copy)]
@@ -24,9 +27,11 @@ pub(crate) struct Points {
 
 impl Points {
     /// Sorts points onto chains; `None` stays unknown and is nowhere.
-    pub fn new(chains: usize, spots: impl Iterator<Item = Option<ChainSpot>> + Clone) -> Self {
+    pub fn new(network: &Network, points: &[Option<Spot>]) -> Self {
+        let chains = network.graph.length.len();
+        let spots: Vec<Option<ChainSpot>> = points.par_iter().map(|p| p.map(|p| network.on_chain(p))).collect();
         let mut rows = vec![0u32; chains + 1];
-        for spot in spots.clone().flatten() {
+        for spot in spots.iter().flatten() {
             rows[spot.chain as usize + 1] += 1;
         }
         for c in 1..rows.len() {
@@ -34,14 +39,14 @@ impl Points {
         }
         let mut next = rows.clone();
         let mut on = vec![OnChain { along: 0, leg: 0, point: 0 }; rows[chains] as usize];
-        for (point, spot) in spots.enumerate() {
+        for (point, spot) in spots.iter().enumerate() {
             let Some(spot) = spot else { continue };
             let slot = &mut next[spot.chain as usize];
             on[*slot as usize] = OnChain { along: spot.along, leg: spot.leg, point: point as u32 };
             *slot += 1;
         }
-        for chain in 0..chains {
-            on[rows[chain] as usize..rows[chain + 1] as usize].sort_unstable_by_key(|p| (p.along, p.point));
+        for chain in rows.windows(2).filter(|r| r[1] - r[0] > 1) {
+            on[chain[0] as usize..chain[1] as usize].sort_unstable_by_key(|p| (p.along, p.point));
         }
         Points { rows, on }
     }

@@ -21,10 +21,8 @@ pub struct ReachTable {
     millimetres: Vec<u32>,
     /// `columns[p]..columns[p + 1]` are the pairs of point `p`, in `by_point`.
     columns: Vec<usize>,
-    /// Pair numbers grouped by point, sites ascending.
-    by_point: Vec<u32>,
-    /// Site of each entry of `by_point`.
-    sites: Vec<u32>,
+    /// Site and distance of each pair, grouped by point, sites ascending.
+    by_point: Vec<(u32, u32)>,
     /// Whether a site has a spot on the network (false: its reach is unknown, not empty).
     site_known: Vec<bool>,
     /// Whether a point has one (false: unknown, never uncovered).
@@ -67,38 +65,27 @@ impl ReachTable {
             mm_left = rest;
             slots.push(Some((p, m)));
         }
-        for chunk in chunks {
-            let mut from = 0;
-            for (site, count) in chunk.rows {
-                let pairs = &chunk.pairs[from..from + count as usize];
-                from += count as usize;
-                if let Some((p, m)) = slots[site as usize].take() {
-                    for (i, pair) in pairs.iter().enumerate() {
-                        p[i] = (pair >> 32) as u32;
-                        m[i] = *pair as u32;
-                    }
+        let with_slots: Vec<(Chunk, Vec<_>)> = chunks
+            .into_iter()
+            .map(|chunk| {
+                let slots = chunk.rows.iter().map(|(site, _)| slots[*site as usize].take()).collect();
+                (chunk, slots)
+            })
+            .collect();
+        with_slots.into_par_iter().for_each(|(chunk, slots)| {
+            let mut pairs = chunk.pairs.as_slice();
+            for ((_, count), slot) in chunk.rows.iter().zip(slots) {
+                let (own, rest) = pairs.split_at(*count as usize);
+                pairs = rest;
+                let Some((p, m)) = slot else { continue };
+                for (i, pair) in own.iter().enumerate() {
+                    p[i] = (pair >> 32) as u32;
+                    m[i] = *pair as u32;
                 }
             }
-        }
-        drop(slots);
-        let mut columns = vec![0usize; point_known.len() + 1];
-        for p in &points {
-            columns[*p as usize + 1] += 1;
-        }
-        for p in 1..columns.len() {
-            columns[p] += columns[p - 1];
-        }
-        let mut next = columns.clone();
-        let (mut by_point, mut sites) = (vec![0u32; total], vec![0u32; total]);
-        for site in 0..site_known.len() {
-            for (pair, point) in (rows[site]..rows[site + 1]).zip(&points[rows[site]..rows[site + 1]]) {
-                let slot = &mut next[*point as usize];
-                by_point[*slot] = pair as u32;
-                sites[*slot] = site as u32;
-                *slot += 1;
-            }
-        }
-        ReachTable { rows, points, millimetres, columns, by_point, sites, site_known, point_known, limit }
+        });
+        let (columns, by_point) = transposed(&rows, &points, &millimetres, point_known.len());
+        ReachTable { rows, points, millimetres, columns, by_point, site_known, point_known, limit }
     }
 
     /// Number of sites (facilities first, then candidates).
@@ -120,8 +107,7 @@ impl ReachTable {
     /// `(site, distance)` of a demand point, sites ascending.
     pub fn of_point(&self, point: usize) -> impl ExactSizeIterator<Item = (usize, Millimetres)> + '_ {
         let range = self.columns[point]..self.columns[point + 1];
-        let pairs = &self.by_point[range.clone()];
-        self.sites[range].iter().zip(pairs).map(|(s, pair)| (*s as usize, Millimetres(u64::from(self.millimetres[*pair as usize]))))
+        self.by_point[range].iter().map(|(s, mm)| (*s as usize, Millimetres(u64::from(*mm))))
     }
 
     /// Whether the site has a spot on the network.
@@ -138,6 +124,41 @@ impl ReachTable {
     pub fn limit(&self) -> Millimetres {
         self.limit
     }
+}
+
+/// The pairs grouped by point: each thread fills the columns of a stretch of points, so that none waits for another.
+fn transposed(rows: &[usize], points: &[u32], millimetres: &[u32], point_count: usize) -> (Vec<usize>, Vec<(u32, u32)>) {
+    let mut columns = vec![0usize; point_count + 1];
+    for p in points {
+        columns[*p as usize + 1] += 1;
+    }
+    for p in 1..columns.len() {
+        columns[p] += columns[p - 1];
+    }
+    let mut by_point = vec![(0u32, 0u32); points.len()];
+    let stretch = point_count.div_ceil(rayon::current_num_threads()).max(1);
+    let mut parts = Vec::new();
+    let mut left = by_point.as_mut_slice();
+    for from in (0..point_count).step_by(stretch) {
+        let to = (from + stretch).min(point_count);
+        let (part, rest) = left.split_at_mut(columns[to] - columns[from]);
+        left = rest;
+        parts.push((from, to, part));
+    }
+    parts.into_par_iter().for_each(|(from, to, part)| {
+        let mut next: Vec<usize> = columns[from..to].iter().map(|c| c - columns[from]).collect();
+        for site in 0..rows.len() - 1 {
+            // Points ascend within a site: its pairs in this stretch lie together.
+            let own = &points[rows[site]..rows[site + 1]];
+            let first = own.partition_point(|p| (*p as usize) < from);
+            for (i, point) in own[first..].iter().enumerate().take_while(|(_, p)| (**p as usize) < to) {
+                let slot = &mut next[*point as usize - from];
+                part[*slot] = (site as u32, millimetres[rows[site] + first + i]);
+                *slot += 1;
+            }
+        }
+    });
+    (columns, by_point)
 }
 
 /// Pairs of some sites, in the order they were searched.
@@ -175,7 +196,7 @@ impl<'a> Reaching<'a> {
         let graph = &network.graph;
         Reaching {
             network,
-            points: Points::new(graph.length.len(), points.iter().map(|p| p.map(|p| network.on_chain(p)))),
+            points: Points::new(network, points),
             searches: Searches::new(graph.nodes()),
             limit: limit.0.min(u64::from(LONGEST)) as u32,
         }

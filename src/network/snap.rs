@@ -10,7 +10,6 @@ use rstar::{AABB, RTree, RTreeObject};
 use super::hilbert::Hilbert;
 use super::length::{drawn, measure, metres_per_degree, proportion, whole_mm};
 use super::{LONGEST, Network};
-use crate::problem::{Code, Origin, Problem};
 use crate::space::LonLat;
 use crate::units::Millimetres;
 
@@ -224,18 +223,6 @@ impl Network {
         }
         if along == 0 { line[0] } else { line[line.len() - 1] }
     }
-}
-
-/// W-SNAP for a facility or candidate that stands beside no street: its reach is unknown.
-pub fn unsnapped(id: &str, origin: &Origin, limit: Millimetres) -> Problem {
-    Problem::new(Code::W_SNAP).at(origin).value(id).with("what", id).with("limit", limit)
-}
-
-/// One W-SNAP for all demand points that have a place but no street; `None` if there is none.
-pub fn unsnapped_points(places: &[Option<LonLat>], spots: &[Option<Spot>], origin: &Origin, limit: Millimetres) -> Option<Problem> {
-    let count = places.iter().zip(spots).filter(|(place, spot)| place.is_some() && spot.is_none()).count();
-    let problem = Problem::new(Code::W_SNAP).at(origin).value(count).with("what", "@why.roads.points").with("total", places.len());
-    (count > 0).then(|| problem.with("limit", limit))
 }
 
 /// The share of the segment at which its spot nearest to `p` lies, and the distance, in metres of the given scale.

@@ -46,6 +46,11 @@ impl Network {
         Millimetres(u64::from(self.length[edge as usize]))
     }
 
+    /// How a map draws an edge: 0 main road, 1 collector, 2 local street, 3 path, steps and the rest.
+    pub fn class_of(&self, edge: u32) -> u8 {
+        self.class[edge as usize]
+    }
+
     /// South-west and north-east corner of the kept streets; `None` if there is none.
     pub fn bounds(&self) -> Option<(LonLat, LonLat)> {
         let mut vertices = self.streets().flatten().copied();

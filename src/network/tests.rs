@@ -107,7 +107,7 @@ fn bad_lengths_are_named_and_nothing_is_guessed() {
     let line: &[(f64, f64)] = &[(0.0, 0.0), (100.0, 0.0)];
     let bad = [Cell::Text("约100"), Cell::Number(-1.0), Cell::Number(f64::NAN), Cell::Number(2e9), Cell::Text("")];
     let (_, problems) = draft_of(&bad.map(|b| Road(line, b, "", "")));
-    assert_eq!(codes(&problems), ["E-NUM", "E-NUM-NEG", "E-NAN", "E-NUM"]);
+    assert_eq!(codes(&problems), ["E-NUM-APPROX", "E-NUM-NEG", "E-NAN", "E-NUM"]);
     assert!(problems.iter().all(|p| p.field.as_deref() == Some("length_m") && p.value.is_some()));
 }
 

@@ -15,7 +15,7 @@ pub(crate) static OSM: LazyLock<Walkways> =
 pub(crate) struct Walkways {
     /// Tag keys the rules speak of.
     keys: Vec<String>,
-    ways: Vec<Rule<Walk>>,
+    ways: Vec<Rule<(Walk, u8)>>,
     access: Vec<Rule<bool>>,
     oneway: (usize, Vec<String>, Vec<String>),
 }
@@ -55,7 +55,14 @@ struct WayLine {
     tag: String,
     is: Vec<String>,
     walk: Walk,
+    #[serde(default = "other")]
+    class: u8,
     why: String,
+}
+
+/// The class of what a line does not class.
+fn other() -> u8 {
+    3
 }
 
 #[derive(Deserialize)]
@@ -90,11 +97,14 @@ impl Walkways {
                 keys.len() - 1
             })
         };
+        if file.way.iter().any(|w| w.class > 3) {
+            return Err("there are classes 0 to 3".to_owned());
+        }
         let reasons = file.way.iter().map(|w| &w.why).chain(file.access.iter().map(|a| &a.why)).chain([&file.oneway.why]);
         if reasons.into_iter().any(|why| why.trim().is_empty()) {
             return Err("a line has no reason".to_owned());
         }
-        let ways = file.way.into_iter().map(|w| Rule { key: key(w.tag), is: w.is, then: w.walk }).collect();
+        let ways = file.way.into_iter().map(|w| Rule { key: key(w.tag), is: w.is, then: (w.walk, w.class) }).collect();
         let access = file.access.into_iter().map(|a| Rule { key: key(a.tag), is: a.is, then: a.allow }).collect();
         let oneway = (key(file.oneway.tag), file.oneway.forward, file.oneway.backward);
         Ok(Walkways { keys, ways, access, oneway })
@@ -110,9 +120,10 @@ impl Walkways {
         self.keys.iter().position(|k| k.as_bytes() == key)
     }
 
-    /// In which directions a way may be walked; `None` if it may not. `tags` holds the value of each key, in the order of the keys.
-    pub fn directions(&self, tags: &[Option<&[u8]>]) -> Option<u8> {
-        let kind = first(&self.ways, tags)?;
+    /// In which directions a way may be walked, and its class on maps; `None` if it may not. `tags` holds the value of each key, in the
+    /// order of the keys.
+    pub fn walk(&self, tags: &[Option<&[u8]>]) -> Option<(u8, u8)> {
+        let (kind, class) = first(&self.ways, tags)?;
         let access = first(&self.access, tags);
         let walked = match kind {
             Walk::Never => false,
@@ -124,11 +135,12 @@ impl Walkways {
         }
         let (key, forward, backward) = &self.oneway;
         let has = |values: &[String]| tags[*key].is_some_and(|v| values.iter().any(|x| x.as_bytes() == v));
-        Some(match (has(forward), has(backward)) {
+        let directions = match (has(forward), has(backward)) {
             (true, _) => FORWARD,
             (_, true) => BACKWARD,
             _ => BOTH,
-        })
+        };
+        Some((directions, class))
     }
 }
 
@@ -149,7 +161,7 @@ mod tests {
                 tags[i] = Some(v.as_bytes());
             }
         }
-        OSM.directions(&tags)
+        OSM.walk(&tags).map(|w| w.0)
     }
 
     #[test]

@@ -18,6 +18,7 @@ pub enum Table {
     Facilities,
     Candidates,
     Demand,
+    Network,
 }
 
 const COMMUNITIES: &[&str] = &[
@@ -143,6 +144,7 @@ const DEMAND: &[&str] = &[
     "elderly_80",
     "weight",
 ];
+const NETWORK: &[&str] = &["length_m", "from_node", "to_node"];
 
 impl Table {
     /// The canonical fields, as contracts name them.
@@ -154,6 +156,7 @@ impl Table {
             Table::Facilities => FACILITIES,
             Table::Candidates => CANDIDATES,
             Table::Demand => DEMAND,
+            Table::Network => NETWORK,
         }
     }
 
@@ -166,6 +169,7 @@ impl Table {
             Table::Facilities => "facilities",
             Table::Candidates => "candidates",
             Table::Demand => "demand",
+            Table::Network => "network",
         }
     }
 }
@@ -309,7 +313,8 @@ struct Elders {
     words: Vec<String>,
 }
 
-const TABLES: [Table; 6] = [Table::Communities, Table::Estates, Table::Counties, Table::Facilities, Table::Candidates, Table::Demand];
+const TABLES: [Table; 7] =
+    [Table::Communities, Table::Estates, Table::Counties, Table::Facilities, Table::Candidates, Table::Demand, Table::Network];
 const RESIDENT: [&str; 3] = ["elderly_60", "elderly_65", "elderly_80"];
 const REGISTERED: [&str; 3] = ["registered_60", "registered_65", "registered_80"];
 

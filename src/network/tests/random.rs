@@ -23,7 +23,7 @@ fn drawn(edges: &[(u32, u32, u32, u8)]) -> Draft {
         draft.vertices.extend([place(*a), at(f64::from(a + b) * 7.0, 11.0), place(*b)]);
         // On a one-way street of no length nobody could say at which end a spot is.
         let length = if *ways == draft::BOTH { *length } else { (*length).max(1) };
-        draft.close_edge([*a, *b], length, *ways);
+        draft.close_edge([*a, *b], length, *ways, 2);
     }
     draft
 }
