@@ -58,10 +58,10 @@ impl Plan {
         total * weight(town) / weight(self.towns)
     }
 
-    /// A small study has one facility for two communities and two candidates for three, so that there is something left to plan;
+    /// A small study has somewhat less than one facility for two communities and two candidates for three, so that there is something left to plan;
     /// a large one two for three and five for three.
     fn facilities(&self) -> usize {
-        if self.communities < 600 { self.communities * 28 / 60 } else { self.communities * 2 / 3 }
+        if self.communities < 600 { self.communities * 27 / 60 } else { self.communities * 2 / 3 }
     }
 
     fn candidates(&self) -> usize {
