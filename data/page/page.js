@@ -152,7 +152,7 @@
         return el('span', {}, dot, C.t('dot.' + s));
       })));
       if (c.n) { dots.appendChild(layer('names', C.t('legend.names'))); }
-      if (data.streets.classes.some(function (s) { return s.n; })) { dots.appendChild(layer('streets', C.t('legend.streets'))); }
+      if (data.streets.given) { dots.appendChild(layer('streets', C.t('legend.streets'))); }
     }
     if (data.facilities.n) {
       const sites = group();
