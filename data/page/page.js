@@ -612,10 +612,9 @@
     });
     if (window.matchMedia('(max-width: 900px)').matches) { C.id('key').open = false; }
     search();
-    C.relabel();
-    legend();
-    C.map.start();
+    // First the words, which decide how much room is left for the map.
     speak();
+    C.map.start();
     document.documentElement.setAttribute('data-ready', '');
   }
 

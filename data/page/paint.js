@@ -186,7 +186,8 @@
           ctx.beginPath();
           at = C.traceStrokes(ctx, s, v, at, 4000);
           ctx.strokeStyle = COLOUR[cl];
-          ctx.lineWidth = WIDTH[cl] * grow;
+          // Many small streets close together would hide the ground: thin from afar.
+          ctx.lineWidth = WIDTH[cl] * (cl > 1 ? Math.max(0.35, Math.min(grow, perKm / 150)) : grow);
           ctx.globalAlpha = 0.85;
           ctx.stroke();
           ctx.globalAlpha = 1;
@@ -296,18 +297,22 @@
       const numbered = [];
       const order = pack ? pack.ranking.candidate : data.candidates.id.map(function (id, i) { return i; });
       const taken = new Room();
+      // From afar only the best have a number: more would hide the city they are about.
+      const many = order.length > 150 && v.k * 10000 < 60;
+      let numbers = many ? Math.max(25, v.w * v.h / 16000) : Infinity;
       order.forEach(function (i, row) {
         const spot = data.candidates.at[i] && at(data.candidates.at[i]);
         if (!spot) { return; }
         const kind = pack ? pack.ranking.eligibility[row] : 'plain';
         const rank = pack ? pack.ranking.rank[row] : null;
-        if (rank !== null && taken.take(spot[0] - 10, spot[1] - 10, spot[0] + 10, spot[1] + 10)) {
+        if (rank !== null && numbers > 0 && taken.take(spot[0] - 10, spot[1] - 10, spot[0] + 10, spot[1] + 10)) {
+          numbers--;
           numbered.push([spot[0], spot[1], 'c.' + kind, String(rank), false]);
           room.take(spot[0] - 11, spot[1] - 11, spot[0] + 11, spot[1] + 11, true);
         } else if (rank !== null) {
-          plain.push([spot[0], spot[1], kind === 'conditional' ? 'c.dot2' : 'c.dot', '', false]);
+          plain.push([spot[0], spot[1], kind === 'conditional' ? 'c.dot2' : 'c.dot', '', many]);
         } else {
-          plain.push([spot[0], spot[1], pack ? 'c.ineligible' : 'c.plain', '', order.length > 300 && v.k * 10000 < 25]);
+          if (!many || !pack) { plain.push([spot[0], spot[1], pack ? 'c.ineligible' : 'c.plain', '', many]); }
         }
       });
       plain.reverse().concat(numbered.reverse()).forEach(function (s) { out.push(s); });
