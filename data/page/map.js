@@ -25,11 +25,14 @@
   let dragging = false;
   let byKey = false;
   let limits = [1e-6, 10];
+  /* The box of everything drawn. */
+  let extent = null;
   let lastMove = 0;
   let printing = false;
   const now = function () { return window.performance.now(); };
 
   map.start = function () {
+    extent = C.extent();
     canvas = C.id('map');
     ctx = canvas.getContext('2d');
     map.resize();
@@ -51,7 +54,7 @@
     dpr = ratio;
     canvas.width = Math.round(w * dpr);
     canvas.height = Math.round(h * dpr);
-    limits = [0.4 * fitScale(C.extent()), 0.4];
+    limits = [0.4 * fitScale(extent), 0.4];
     stale = true;
     // At once: a canvas that has just changed its size is blank.
     draw();
@@ -64,7 +67,7 @@
   }
 
   map.fit = function () {
-    const box = C.extent();
+    const box = extent;
     fly((box[0] + box[2]) / 2, (box[1] + box[3]) / 2, fitScale(box));
   };
 
@@ -106,7 +109,7 @@
   map.refresh = frame;
 
   function frame() {
-    if (!framed) {
+    if (ctx && !framed) {
       framed = true;
       window.requestAnimationFrame(draw);
     }
@@ -406,6 +409,7 @@
   function pan(dx, dy) {
     map.view.x -= dx / map.view.k;
     map.view.y += dy / map.view.k;
+    stay();
     flight = null;
     lastMove = now();
     if (!covers(front, map.view) || dragging === false) { stale = true; }
@@ -418,9 +422,17 @@
     v.x += (x - v.w / 2) * (1 / v.k - 1 / k);
     v.y -= (y - v.h / 2) * (1 / v.k - 1 / k);
     v.k = k;
+    stay();
     flight = null;
     lastMove = now();
     map.redraw();
+  }
+
+  /** Keeps the middle of the window over the study: nobody should get lost beside it. */
+  function stay() {
+    const v = map.view;
+    v.x = Math.max(extent[0], Math.min(extent[2], v.x));
+    v.y = Math.max(extent[1], Math.min(extent[3], v.y));
   }
 
   function step(factor) {
@@ -576,14 +588,14 @@
     if (on && !printing) {
       printing = true;
       map.kept = { x: v.x, y: v.y, k: v.k };
-      const scale = v.k / fitScale(C.extent());
+      const scale = v.k / fitScale(extent);
       v.w = 1000;
       v.h = 690;
       dpr = 2;
       canvas.width = 2000;
       canvas.height = 1380;
       if (scale < 1.3) {
-        const box = C.extent();
+        const box = extent;
         v.x = (box[0] + box[2]) / 2;
         v.y = (box[1] + box[3]) / 2;
         v.k = fitScale(box);
