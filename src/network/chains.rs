@@ -47,7 +47,7 @@ impl Arc {
     }
 
     /// Whether it starts at the chain's last end.
-    pub fn from_last(self) -> bool {
+    pub fn starts_last(self) -> bool {
         self.chain & Self::FROM_LAST != 0
     }
 
@@ -230,8 +230,8 @@ pub(crate) fn contract(draft: &Draft, kept: &[bool]) -> (Graph, Vec<Place>) {
         }
     }
     // What is left are rings without a junction: each is entered at the first node of its first edge.
-    for edge in 0..draft.len() {
-        if kept[edge] && work.places[edge].chain == NONE {
+    for (edge, kept) in kept.iter().enumerate() {
+        if *kept && work.places[edge].chain == NONE {
             let node = draft.ends[edge][0];
             work.real[node as usize] = true;
             work.follow_all(node);

@@ -297,6 +297,7 @@ pub(crate) mod tests {
 
     const NAMED: Demands = Demands { table: Table::Communities, required: &[&["code", "name"]] };
 
+    #[allow(clippy::type_complexity)] // Read once, just below.
     fn read(headings: &[&str], rows: &[&[&str]]) -> (Vec<Placed<(String, Option<f64>)>>, Vec<Problem>) {
         let input = Input { shown: "a.csv".into(), ..Input::default() };
         let mut make = |row: &mut Row<'_>| {

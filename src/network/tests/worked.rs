@@ -27,6 +27,7 @@ const G: (f64, f64) = (600.0, 0.0);
 const H: (f64, f64) = (1500.0, -400.0);
 const I: (f64, f64) = (1750.0, -400.0);
 
+#[allow(clippy::type_complexity)] // A drawing in rows: a name for its tuple would say less.
 fn town() -> Network {
     let streets: [(&str, (f64, f64), &str, (f64, f64), f64); 11] = [
         ("a", A, "b", B, 300.0),
