@@ -187,7 +187,7 @@
           at = C.traceStrokes(ctx, s, v, at, 4000);
           ctx.strokeStyle = COLOUR[cl];
           // Many small streets close together would hide the ground: thin from afar.
-          ctx.lineWidth = WIDTH[cl] * (cl > 1 ? Math.max(0.35, Math.min(grow, perKm / 150)) : grow);
+          ctx.lineWidth = WIDTH[cl] * (cl > 1 ? Math.max(0.5, Math.min(grow, perKm / 100)) : grow);
           ctx.globalAlpha = 0.85;
           ctx.stroke();
           ctx.globalAlpha = 1;
@@ -246,13 +246,15 @@
     const k = v.k * dpr;
     const ox = w / 2 - v.x * k;
     const oy = h / 2 + v.y * k;
-    const grow = 0.62 * dpr * Math.sqrt(perKm / 100);
+    const least = (d.n < 30000 && perKm > 40 ? 1.7 : 1.2) * dpr;
+    const grow = 0.75 * dpr * Math.sqrt(perKm / 100);
     const most = d.square ? Math.max(1.2, d.square / 1000 * perKm * 0.9) * dpr : 14 * dpr;
     for (let i = 0; i < d.n; i++) {
       const x = d.x[i] * k + ox;
       const y = oy - d.y[i] * k;
       if (x < 0 || y < 0 || x > w || y > h) { continue; }
-      const side = Math.max(1, Math.round(Math.min(most, Math.sqrt(d.people[i]) * grow)));
+      // Between two whole sizes some dots take the one, some the other, so that together they are as large as they should be.
+      const side = Math.max(1, Math.floor(Math.min(most, Math.max(least, Math.sqrt(d.people[i]) * grow)) + (i * 7 % 16) / 16));
       const x0 = Math.max(0, Math.round(x - side / 2));
       const y0 = Math.max(0, Math.round(y - side / 2));
       const x1 = Math.min(w, x0 + side);

@@ -94,6 +94,12 @@ fn headline(findings: &Findings, lang: Lang, out: &mut String) {
     let leading = findings.demand.leading_group();
     let word = |key: &str| say(lang, &format!("page.{key}"), &[]);
     let whole = |c: crate::units::Count| format!("{:.0}", c.as_f64());
+    let kind = if scope == Scope::Village { CommunityKind::Village } else { CommunityKind::Urban };
+    let tally = tally(findings, kind);
+    let mut scope_text = word(&format!("scope.{}", scope.key()));
+    if scope != Scope::All {
+        scope_text = say(lang, "page.scope.n", &[("n", &tally.n.to_string()), ("scope", &scope_text)]);
+    }
     let total = findings.coverage.totals.iter().find(|t| {
         t.level == Level::All && t.scope == scope && Some(t.group) == leading && t.speed == settings.speed && t.limit == settings.limit
     });
@@ -104,7 +110,7 @@ fn headline(findings: &Findings, lang: Lang, out: &mut String) {
             lang,
             "page.headline.walk.of",
             &[
-                ("scope", &word(&format!("scope.{}", scope.key()))),
+                ("scope", &scope_text),
                 ("group", &word(&format!("group.{}", group.name()))),
                 ("known", &whole(total.known)),
                 ("covered", &whole(total.covered)),
@@ -116,8 +122,6 @@ fn headline(findings: &Findings, lang: Lang, out: &mut String) {
         let line = format!("{title} ({speed}): {share}. {of}{unknown}");
         let _ = write!(out, "<p>{}</p>", escape(&line));
     }
-    let kind = if scope == Scope::Village { CommunityKind::Village } else { CommunityKind::Urban };
-    let tally = tally(findings, kind);
     if tally.n > 0 {
         let has = tally.own + tally.shared;
         let scope = word(if kind == CommunityKind::Village { "scope.village" } else { "scope.urban" });
