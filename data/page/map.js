@@ -74,14 +74,20 @@
   /** Moves so that a spot is in the middle, and a box in view. */
   map.goto = function (spot, box) {
     const v = map.view;
-    const k = box ? Math.min(fitScale(box) * 0.8, 0.03) : Math.max(v.k, 0.012);
+    const k = box ? Math.min(fitScale(box) * 0.8, 0.03) : Math.max(v.k, closeUp());
     fly(spot[0], spot[1], Math.max(limits[0], Math.min(limits[1], k)));
   };
 
-  /** Whether a spot lies well inside the window. */
+  /** The scale at which the walk to a site is as long as a quarter of the window. */
+  function closeUp() {
+    const walk = C.data.speed_mm_s * C.data.limit_ms / 1e8;
+    return Math.min(0.03, Math.min(map.view.w, map.view.h) / 4 / walk);
+  }
+
+  /** Whether a spot lies well inside the window, near enough to see what it reaches. */
   map.sees = function (spot) {
     const p = screen(spot);
-    return p[0] > 40 && p[1] > 40 && p[0] < map.view.w - 40 && p[1] < map.view.h - 40;
+    return map.view.k > 0.5 * closeUp() && p[0] > 40 && p[1] > 40 && p[0] < map.view.w - 40 && p[1] < map.view.h - 40;
   };
 
   let flight = null;
@@ -274,12 +280,12 @@
     if (!map.reached) { return; }
     ctx.lineCap = 'round';
     ctx.lineJoin = 'round';
-    const width = Math.max(2.2, Math.min(7, v.k * 10000 / 40));
+    const width = Math.max(1.3, Math.min(4.5, v.k * 10000 / 90));
     for (let pass = 0; pass < 2; pass++) {
       for (let b = map.reached.length - 1; b >= 0; b--) {
         ctx.beginPath();
         C.traceStrokes(ctx, map.reached[b], v, 0, 1e9);
-        ctx.lineWidth = width + (pass ? 0 : 2.5);
+        ctx.lineWidth = width + (pass ? 0 : Math.min(1.6, width));
         ctx.strokeStyle = pass ? C.BANDS[Math.min(b, C.BANDS.length - 1)] : 'rgba(255,255,255,0.8)';
         ctx.stroke();
       }
