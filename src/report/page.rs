@@ -1,6 +1,6 @@
 //! `report.html`: one file with map, tables and reasons, that opens from disk in an old browser and asks for nothing.
 //!
-//! The scripts in `data/page/` are plain ES2017 and know nothing of this program but its payload ([`payload`]): an `application/json`
+//! The scripts in `data/page/` are plain ES2017 and know nothing of this program but its payload (`payload`): an `application/json`
 //! element in the page. Whatever comes from data stays text: it reaches the page through JSON and `textContent`, never as markup.
 
 mod judged;
