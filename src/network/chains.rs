@@ -34,11 +34,11 @@ pub(crate) struct Arc {
 }
 
 impl Arc {
-    const FROM_LAST: u32 = 1;
+    const AT_LAST: u32 = 1;
     const TWIN: u32 = 2;
 
-    fn new(to: u32, length: u32, chain: u32, from_last: bool, twin: bool) -> Self {
-        Arc { to, length, chain: chain << 2 | u32::from(twin) << 1 | u32::from(from_last) }
+    fn new(to: u32, length: u32, chain: u32, at_last: bool, twin: bool) -> Self {
+        Arc { to, length, chain: chain << 2 | u32::from(twin) << 1 | u32::from(at_last) }
     }
 
     /// The chain walked.
@@ -47,8 +47,8 @@ impl Arc {
     }
 
     /// Whether it starts at the chain's last end.
-    pub fn from_last(self) -> bool {
-        self.chain & Self::FROM_LAST != 0
+    pub fn at_last(self) -> bool {
+        self.chain & Self::AT_LAST != 0
     }
 
     /// Whether the chain may be walked the other way too.
@@ -230,8 +230,8 @@ pub(crate) fn contract(draft: &Draft, kept: &[bool]) -> (Graph, Vec<Place>) {
         }
     }
     // What is left are rings without a junction: each is entered at the first node of its first edge.
-    for edge in 0..draft.len() {
-        if kept[edge] && work.places[edge].chain == NONE {
+    for (edge, kept) in kept.iter().enumerate() {
+        if *kept && work.places[edge].chain == NONE {
             let node = draft.ends[edge][0];
             work.real[node as usize] = true;
             work.follow_all(node);

@@ -1,5 +1,6 @@
 //! Small networks drawn by hand, random ones against a textbook, and real cities.
 
+mod pbf;
 mod random;
 mod real;
 mod textbook;
@@ -28,7 +29,9 @@ fn draft_of(roads: &[Road<'_>]) -> (Draft, Problems) {
     read.columns(&["name", "LENGTH_M", "from_node", "to_node"].map(str::to_owned));
     for (i, Road(drawing, length, from, to)) in roads.iter().enumerate() {
         let line: LineString<f64> = drawing.iter().map(|(x, y)| at(*x, *y).coord()).collect();
-        let name = |n| if n == "" { Cell::Empty } else { Cell::Text(n) };
+        fn name(n: &str) -> Cell<'_> {
+            if n.is_empty() { Cell::Empty } else { Cell::Text(n) }
+        }
         read.record(Record {
             row: None,
             feature: Some(i as u32),
