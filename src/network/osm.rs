@@ -4,7 +4,7 @@
 //! the border between nodes and ways is found by halving, so that each blob is decoded once.
 
 use std::fs::File;
-use std::io::{BufReader, Read};
+use std::io::{BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
 use std::sync::Mutex;
 
@@ -16,6 +16,7 @@ use super::draft::Draft;
 use super::walkways::OSM;
 use crate::problem::{Code, Problem, Problems};
 use crate::read::Input;
+use crate::read::scan::{refuse, unopened};
 use crate::space::LonLat;
 
 /// Whether a file is to be read as PBF: by its name, so that a wrong content under that name is reported as such.
@@ -49,7 +50,7 @@ pub(crate) fn read(inputs: &[&Input], problems: &mut Problems) -> Option<Draft> 
                 }
                 files.push((pbf, &input.shown));
             }
-            Err(problem) => problems.push(problem),
+            Err(problem) => problems.push(*problem),
         }
     }
     if inputs.is_empty() || problems.has_errors() {
@@ -60,7 +61,7 @@ pub(crate) fn read(inputs: &[&Input], problems: &mut Problems) -> Option<Draft> 
     for (pbf, _) in &files {
         match pbf.nodes(&needed) {
             Ok(found) => found.into_iter().flatten().for_each(|(i, place)| places[i as usize] = Some(place)),
-            Err(problem) => problems.push(problem),
+            Err(problem) => problems.push(*problem),
         }
     }
     if problems.has_errors() {
@@ -136,29 +137,26 @@ struct Pbf<'a> {
 
 impl<'a> Pbf<'a> {
     /// Opens a file, checks that it is a PBF and whole, and finds which blobs hold nodes and which ways.
-    fn open(input: &'a Input) -> Result<Self, Problem> {
+    fn open(input: &'a Input) -> Result<Self, Box<Problem>> {
         let size = check_kind(input)?;
         let failed = |e: osmpbf::Error| damaged(input, &e);
         let mut reader = BlobReader::seekable_from_path(&input.path).map_err(failed)?;
         let (mut blobs, mut header_at, mut end) = (Vec::new(), None, 0);
         while let Some(next) = reader.next_header_skip_blob() {
-            let (header, offset) = next.map_err(failed)?;
+            let (header, offset) =
+                next.map_err(|e| if torn_header(&input.path, end, size) { short(input, end, size) } else { failed(e) })?;
             match (header.blob_type(), offset) {
                 (BlobType::OsmHeader, Some(at)) => header_at = header_at.or(Some(at)),
                 (BlobType::OsmData, Some(at)) => blobs.push(at),
                 _ => {}
             }
-            end = reader.seek_raw(std::io::SeekFrom::Current(0)).map_err(failed)?;
+            end = reader.seek_raw(SeekFrom::Current(0)).map_err(failed)?;
             if end > size {
                 break;
             }
         }
         if end != size {
-            return Err(Problem::new(Code::E_TRUNCATED)
-                .file(&input.shown)
-                .why("@why.roads.short")
-                .with("expected", end)
-                .with("size", size));
+            return Err(short(input, end, size));
         }
         let sorted = match header_at {
             Some(at) => match reader.blob_from_offset(at).and_then(|b| b.to_headerblock()) {
@@ -177,7 +175,7 @@ impl<'a> Pbf<'a> {
     }
 
     /// In a sorted file, the first blob for which `has(nodes, ways, relations)` holds.
-    fn first_blob(&self, has: impl Fn(bool, bool, bool) -> bool) -> Result<usize, Problem> {
+    fn first_blob(&self, has: impl Fn(bool, bool, bool) -> bool) -> Result<usize, Box<Problem>> {
         let (mut low, mut high) = (0, self.blobs.len());
         while low < high {
             let middle = (low + high) / 2;
@@ -191,25 +189,25 @@ impl<'a> Pbf<'a> {
     }
 
     /// Reads and decodes one blob; only the reading is done one at a time.
-    fn block(&self, at: ByteOffset) -> Result<PrimitiveBlock, Problem> {
+    fn block(&self, at: ByteOffset) -> Result<PrimitiveBlock, Box<Problem>> {
         let failed = |e: osmpbf::Error| damaged(self.input, &e);
         let blob = match self.reader.lock() {
             Ok(mut reader) => reader.blob_from_offset(at).map_err(failed)?,
-            Err(_) => return Err(Problem::new(Code::E_FILE).file(&self.input.shown).why("@why.roads.not_data")),
+            Err(_) => return Err(refuse(self.input, Code::E_FILE).why("@why.roads.not_data").into()),
         };
         match blob.decode().map_err(failed)? {
             BlobDecode::OsmData(block) => Ok(block),
-            _ => Err(Problem::new(Code::E_FORMAT).file(&self.input.shown).why("@why.roads.not_data")),
+            _ => Err(refuse(self.input, Code::E_FORMAT).why("@why.roads.not_data").into()),
         }
     }
 
     /// The walkable ways, blob after blob.
-    fn ways(&self) -> Result<Vec<Ways>, Problem> {
+    fn ways(&self) -> Result<Vec<Ways>, Box<Problem>> {
         self.blobs[self.ways_from..self.ways_to].par_iter().map(|at| self.block(*at).map(|block| walkable(&block))).collect()
     }
 
     /// The places of the needed nodes that this file has, with their index.
-    fn nodes(&self, needed: &[i64]) -> Result<Vec<Vec<(u32, LonLat)>>, Problem> {
+    fn nodes(&self, needed: &[i64]) -> Result<Vec<Vec<(u32, LonLat)>>, Box<Problem>> {
         self.blobs[..self.nodes_to].par_iter().map(|at| self.block(*at).map(|block| placed(&block, needed))).collect()
     }
 }
@@ -272,26 +270,42 @@ fn placed(block: &PrimitiveBlock, needed: &[i64]) -> Vec<(u32, LonLat)> {
 }
 
 /// The size of a file that begins as a PBF does.
-fn check_kind(input: &Input) -> Result<u64, Problem> {
-    let unreadable = |e: std::io::Error| Problem::new(Code::E_FILE).file(&input.shown).with("reason", e);
+fn check_kind(input: &Input) -> Result<u64, Box<Problem>> {
+    let unreadable = |e: std::io::Error| Box::new(unopened(input, &e));
     let file = File::open(&input.path).map_err(unreadable)?;
     let size = file.metadata().map_err(unreadable)?.len();
     if size == 0 {
-        return Err(Problem::new(Code::E_EMPTY).file(&input.shown));
+        return Err(refuse(input, Code::E_EMPTY).into());
     }
     let mut start = Vec::new();
     file.take(64).read_to_end(&mut start).map_err(unreadable)?;
     if !start.windows(9).any(|w| w == b"OSMHeader") {
-        return Err(Problem::new(Code::E_FORMAT).file(&input.shown).why("@why.roads.not_osm"));
+        return Err(refuse(input, Code::E_FORMAT).why("@why.roads.not_osm").into());
     }
     Ok(size)
 }
 
+/// A file that ends before the frame that begins or should end at `end`.
+fn short(input: &Input, end: u64, size: u64) -> Box<Problem> {
+    let expected = end.max(size + 1);
+    refuse(input, Code::E_TRUNCATED).why("@why.roads.short").with("expected", expected).with("size", size).into()
+}
+
+/// Whether the file ends inside the frame header that begins at `start`: the decoder only says that the header makes no sense.
+fn torn_header(path: &Path, start: u64, size: u64) -> bool {
+    let mut length = [0; 4];
+    let read = File::open(path).and_then(|mut file| {
+        file.seek(SeekFrom::Start(start))?;
+        file.read_exact(&mut length)
+    });
+    read.is_err() || start + 4 + u64::from(u32::from_be_bytes(length)) > size && u32::from_be_bytes(length) < 1 << 16
+}
+
 /// What a failure of the decoder means: an end too early, or bytes that are no PBF.
-fn damaged(input: &Input, error: &osmpbf::Error) -> Problem {
+fn damaged(input: &Input, error: &osmpbf::Error) -> Box<Problem> {
     use osmpbf::ErrorKind;
     let text = error.to_string();
     let early = matches!(error.kind(), ErrorKind::Io(e) if e.kind() == std::io::ErrorKind::UnexpectedEof) || text.contains("EOF");
     let code = if early { Code::E_TRUNCATED } else { Code::E_FORMAT };
-    Problem::new(code).file(&input.shown).with("reason", text)
+    refuse(input, code).with("reason", text).into()
 }

@@ -80,7 +80,7 @@ fn head(path: &Path) -> std::io::Result<Vec<u8>> {
 }
 
 /// E-FILE with the reason in words.
-pub(super) fn unopened(input: &Input, error: &std::io::Error) -> Problem {
+pub(crate) fn unopened(input: &Input, error: &std::io::Error) -> Problem {
     let problem = refuse(input, Code::E_FILE);
     match error.kind() {
         ErrorKind::NotFound => problem.why("@why.file.missing"),
@@ -91,7 +91,7 @@ pub(super) fn unopened(input: &Input, error: &std::io::Error) -> Problem {
 }
 
 /// A problem of the file as a whole.
-pub(super) fn refuse(input: &Input, code: Code) -> Problem {
+pub(crate) fn refuse(input: &Input, code: Code) -> Problem {
     Problem::new(code).file(&input.shown)
 }
 

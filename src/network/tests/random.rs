@@ -47,7 +47,7 @@ fn placed(draft: &Draft, raw: &[Option<(u32, u32, u32)>]) -> Vec<Option<Spot>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(3000))]
+    #![proptest_config(ProptestConfig::with_cases(1000))]
 
     #[test]
     fn every_pair_is_as_far_as_the_textbook_says(edges in edges(), sites in spots(5), points in spots(12), limit in 0u64..300) {
@@ -97,7 +97,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(300))]
+    #![proptest_config(ProptestConfig::with_cases(60))]
 
     #[test]
     fn the_nearest_spot_is_the_nearest_of_all(

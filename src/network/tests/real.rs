@@ -87,3 +87,18 @@ fn no_town_of_malta_is_cut_off() {
         assert!(network.snap(LonLat { lon, lat }, Millimetres(100_000)).is_some(), "{town}");
     }
 }
+
+#[test]
+fn kunmings_prj_lies_and_the_study_can_say_so() {
+    let Some(mut input) = data("kunming", "kunming-roads/kunming_roads.shp") else { return };
+    let mut problems = Problems::default();
+    lines::read(&[&input], &mut problems);
+    assert!(codes(&problems).contains(&"E-CRS-RANGE"), "{problems:?}");
+    input.crs = Some("EPSG:4326".to_owned());
+    let mut problems = Problems::default();
+    let draft = lines::read(&[&input], &mut problems).unwrap();
+    assert!(!problems.has_errors(), "{problems:?}");
+    let network = Network::build(draft, Millimetres(2_000_000));
+    eprintln!("Kunming: {:?} {:?}", network.stats(), codes(&problems));
+    assert!(network.stats().edges > 20_000 && network.stats().length > Millimetres(1_000_000_000));
+}

@@ -15,21 +15,24 @@ use super::*;
 use crate::network::matrix::{Walks, for_each_site};
 use crate::network::reach::ReachTable;
 
-const A: (f64, f64) = (0.0, 400.0);
-const B: (f64, f64) = (300.0, 400.0);
-const C: (f64, f64) = (600.0, 400.0);
-const K: (f64, f64) = (800.0, 400.0);
-const L: (f64, f64) = (805.0, 400.0);
-const D: (f64, f64) = (1300.0, 400.0);
-const E: (f64, f64) = (0.0, 0.0);
-const F: (f64, f64) = (300.0, 0.0);
-const G: (f64, f64) = (600.0, 0.0);
-const H: (f64, f64) = (1500.0, -400.0);
-const I: (f64, f64) = (1750.0, -400.0);
+/// Metres east and north.
+type Corner = (f64, f64);
+
+const A: Corner = (0.0, 400.0);
+const B: Corner = (300.0, 400.0);
+const C: Corner = (600.0, 400.0);
+const K: Corner = (800.0, 400.0);
+const L: Corner = (805.0, 400.0);
+const D: Corner = (1300.0, 400.0);
+const E: Corner = (0.0, 0.0);
+const F: Corner = (300.0, 0.0);
+const G: Corner = (600.0, 0.0);
+const H: Corner = (1500.0, -400.0);
+const I: Corner = (1750.0, -400.0);
 
 #[allow(clippy::type_complexity)] // A drawing in rows: a name for its tuple would say less.
 fn town() -> Network {
-    let streets: [(&str, (f64, f64), &str, (f64, f64), f64); 11] = [
+    let streets: [(&str, Corner, &str, Corner, f64); 11] = [
         ("a", A, "b", B, 300.0),
         ("b", B, "c", C, 300.0),
         ("c", C, "k", K, 200.0),
