@@ -107,9 +107,12 @@ fn check_prints_one_json_object_and_nothing_else() {
 fn usage_mistakes_end_with_two_and_strict_warnings_with_three() {
     assert_eq!(code(&careshed(&["cover", "--no-such-flag"])), 2);
     let dir = tempfile::tempdir().unwrap();
-    let run = careshed(&["demo", "--strict", "--out", dir.path().to_str().unwrap()]);
+    let folder = |name: &str| dir.path().join(name).to_str().unwrap().to_owned();
+    assert_eq!(code(&careshed(&["demo", "--out", &folder("demo")])), 0);
+    // 5 km/h is no whole number of mm/s, which is said (W-SPEED).
+    let run = careshed(&["cover", &folder("demo/city/study.toml"), "--speed", "5 km/h", "--strict", "--out", &folder("out")]);
     assert_eq!(code(&run), 3, "{}", said(&run));
-    assert!(dir.path().join("report.html").exists());
+    assert!(dir.path().join("out/totals.csv").exists());
 }
 
 #[test]
