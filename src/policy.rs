@@ -1,4 +1,4 @@
-//! What is required: policy packs as written ([`file`]), as meant ([`check`]), and judged ([`judge`]) over [`facts`].
+//! What is required: policy packs as written (`file`), as meant ([`check`]), and judged ([`judge`]) over [`facts`].
 //!
 //! A pack is data: every rule of a document with its clause and its sentence, a condition in CEL where it can be judged, and the
 //! criteria of the score with their anchors. Packs stand side by side and are never merged.

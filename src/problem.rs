@@ -142,7 +142,7 @@ impl Problem {
 
     /// Fills `{reason}` with a sentence of the catalogue (`why.…`), so that it follows the language of the message.
     pub fn why(self, key: &'static str) -> Self {
-        self.with("reason", key)
+        self.with("reason", format_args!("@{}", key.trim_start_matches('@')))
     }
 
     /// What is wrong, in a sentence.
@@ -164,11 +164,13 @@ impl Problem {
         with.push(("file", self.origin.file.as_deref().unwrap_or("")));
         with.push(("field", self.field.as_deref().unwrap_or("")));
         with.push(("value", self.value.as_deref().unwrap_or("")));
+        // Not every place that reports a code has more to say.
+        with.extend([("reason", ""), ("hint", "")]);
         // A placeholder may itself be a sentence of the catalogue (`@policy.twice`), so that reasons follow the language too.
         let said: Vec<Option<String>> =
             with.iter().map(|(_, v)| v.strip_prefix('@').filter(|key| words::knows(key)).map(|key| words::say(lang, key, &with))).collect();
         let with: Vec<(&str, &str)> = with.iter().zip(&said).map(|((k, v), said)| (*k, said.as_deref().unwrap_or(v))).collect();
-        words::say(lang, &format!("{}.{part}", self.code.text()), &with)
+        words::say(lang, &format!("{}.{part}", self.code.text()), &with).trim_end().to_owned()
     }
 }
 
@@ -182,6 +184,11 @@ impl Problems {
     /// Adds one.
     pub fn push(&mut self, problem: Problem) {
         self.list.push(problem);
+    }
+
+    /// Keeps only some, where a later reader knows better.
+    pub fn retain(&mut self, keep: impl FnMut(&Problem) -> bool) {
+        self.list.retain(keep);
     }
 
     /// Adds all of another collection.
@@ -233,5 +240,22 @@ mod tests {
                 assert!(words::knows(&key), "data/locales/problems.toml lacks {key}");
             }
         }
+    }
+
+    #[test]
+    fn no_message_keeps_a_dummy_text() {
+        for code in Code::ALL {
+            for lang in [Lang::Zh, Lang::En] {
+                let problem = Problem::new(*code).value("x");
+                assert!(!problem.message(lang).starts_with(code.text()), "{}", code.text());
+                assert!(!["核对此处", "check this place"].contains(&problem.remedy(lang).as_str()), "{}", code.text());
+            }
+        }
+    }
+
+    #[test]
+    fn what_was_not_listed_is_counted_in_the_message() {
+        let problem = Problem::new(Code::E_NUM).field("households").value("x").with("more", 20);
+        assert!(problem.message(Lang::En).ends_with("(20 more like this are not listed)"), "{}", problem.message(Lang::En));
     }
 }

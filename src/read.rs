@@ -1,6 +1,6 @@
 //! Files → city: one file per format, one per table.
 //!
-//! A format reader ([`scan`]) streams records to a [`Visit`]or without keeping the file in memory; a table reader (communities,
+//! A format reader ([`scan`]) streams records to a [`Visit`] without keeping the file in memory; a table reader (communities,
 //! facilities …) is such a visitor: it recognises headings, reads values and remembers where each stood. Coordinates stay as
 //! written until the whole layer has been seen, because only then can its CRS be judged.
 

@@ -90,7 +90,7 @@ pub struct Made {
     pub edges: u64,
 }
 
-/// Names of the files that [`write`] leaves.
+/// Names of the files that [`write()`] leaves.
 pub const FILES: [&str; 10] = [
     "study.toml",
     "README.txt",

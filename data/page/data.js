@@ -63,13 +63,60 @@
     return this;
   };
 
+  /** All strokes of a text. The same as reading them one by one, written out because a city has a million points. */
   function strokes(text, unit) {
-    const all = new Strokes();
-    const reader = new Reader(text);
-    const last = [0, 0];
-    while (reader.more()) { all.read(reader, last, unit); }
-    return all.seal();
+    const length = text.length;
+    const xy = new Int32Array(length);
+    const start = [0];
+    const box = [];
+    let at = 0;
+    let used = 0;
+    let x = 0;
+    let y = 0;
+    const next = function () {
+      let group = GROUP[text.charCodeAt(at++) & 127];
+      let n = group & 31;
+      // Three groups are 15 bits, most steps; what is longer may pass 32 bits and is multiplied.
+      for (let weight = 32; group >= 32 && at < length; weight *= 32) {
+        group = GROUP[text.charCodeAt(at++) & 127];
+        n += (group & 31) * weight;
+      }
+      return n;
+    };
+    while (at < length) {
+      let w = Infinity;
+      let s = Infinity;
+      let e = -Infinity;
+      let o = -Infinity;
+      for (let left = next(); left > 0; left--) {
+        const dx = next();
+        const dy = next();
+        x += dx % 2 ? -(dx + 1) / 2 : dx / 2;
+        y += dy % 2 ? -(dy + 1) / 2 : dy / 2;
+        const px = x * unit;
+        const py = y * unit;
+        xy[used++] = px;
+        xy[used++] = py;
+        if (px < w) { w = px; }
+        if (px > e) { e = px; }
+        if (py < s) { s = py; }
+        if (py > o) { o = py; }
+      }
+      start.push(used / 2);
+      box.push(w, s, e, o);
+    }
+    return { n: start.length - 1, xy: xy.slice(0, used), start: Uint32Array.from(start), box: Float64Array.from(box) };
   }
+
+  /** Streets of a class; unpacked when first drawn, since a whole city shows only its main roads. */
+  C.streetsOf = function (cl) {
+    const s = C.data.streets;
+    if (!s.classes[cl]) {
+      s.classes[cl] = strokes(s.text[cl], s.unit);
+      s.text[cl] = '';
+    }
+    return s.classes[cl];
+  };
 
   /** The reached streets of a candidate by band, or null. */
   C.reachedOf = function (candidate) {
@@ -138,8 +185,10 @@
     // People known and not in reach: what the list is sorted by.
     c.left = c.people.map(function (p, i) { return p === null ? null : p - c.unknown[i] - c.covered[i]; });
 
-    data.streets.classes = data.streets.text.map(function (text) { return strokes(text, data.streets.unit); });
-    data.streets.text = null;
+    data.streets.given = data.streets.text.some(Boolean);
+    data.streets.classes = data.streets.text.map(function (text) { return text ? null : strokes('', 1); });
+    // Few enough to show always, from however far.
+    data.streets.few = data.streets.text.map(function (text) { return text.length < 20000; });
 
     const d = data.dots;
     const reader = new Reader(d.text);

@@ -25,11 +25,14 @@
   let dragging = false;
   let byKey = false;
   let limits = [1e-6, 10];
+  /* The box of everything drawn. */
+  let extent = null;
   let lastMove = 0;
   let printing = false;
   const now = function () { return window.performance.now(); };
 
   map.start = function () {
+    extent = C.extent();
     canvas = C.id('map');
     ctx = canvas.getContext('2d');
     map.resize();
@@ -51,7 +54,7 @@
     dpr = ratio;
     canvas.width = Math.round(w * dpr);
     canvas.height = Math.round(h * dpr);
-    limits = [0.4 * fitScale(C.extent()), 0.4];
+    limits = [0.4 * fitScale(extent), 0.4];
     stale = true;
     // At once: a canvas that has just changed its size is blank.
     draw();
@@ -64,21 +67,27 @@
   }
 
   map.fit = function () {
-    const box = C.extent();
+    const box = extent;
     fly((box[0] + box[2]) / 2, (box[1] + box[3]) / 2, fitScale(box));
   };
 
   /** Moves so that a spot is in the middle, and a box in view. */
   map.goto = function (spot, box) {
     const v = map.view;
-    const k = box ? Math.min(fitScale(box) * 0.8, 0.03) : Math.max(v.k, 0.012);
+    const k = box ? Math.min(fitScale(box) * 0.8, 0.03) : Math.max(v.k, closeUp());
     fly(spot[0], spot[1], Math.max(limits[0], Math.min(limits[1], k)));
   };
 
-  /** Whether a spot lies well inside the window. */
+  /** The scale at which the walk to a site is as long as a quarter of the window. */
+  function closeUp() {
+    const walk = C.data.speed_mm_s * C.data.limit_ms / 1e8;
+    return Math.min(0.03, Math.min(map.view.w, map.view.h) / 4 / walk);
+  }
+
+  /** Whether a spot lies well inside the window, near enough to see what it reaches. */
   map.sees = function (spot) {
     const p = screen(spot);
-    return p[0] > 40 && p[1] > 40 && p[0] < map.view.w - 40 && p[1] < map.view.h - 40;
+    return map.view.k > 0.5 * closeUp() && p[0] > 40 && p[1] > 40 && p[0] < map.view.w - 40 && p[1] < map.view.h - 40;
   };
 
   let flight = null;
@@ -106,7 +115,7 @@
   map.refresh = frame;
 
   function frame() {
-    if (!framed) {
+    if (ctx && !framed) {
       framed = true;
       window.requestAnimationFrame(draw);
     }
@@ -271,12 +280,12 @@
     if (!map.reached) { return; }
     ctx.lineCap = 'round';
     ctx.lineJoin = 'round';
-    const width = Math.max(2.2, Math.min(7, v.k * 10000 / 40));
+    const width = Math.max(1.3, Math.min(4.5, v.k * 10000 / 90));
     for (let pass = 0; pass < 2; pass++) {
       for (let b = map.reached.length - 1; b >= 0; b--) {
         ctx.beginPath();
         C.traceStrokes(ctx, map.reached[b], v, 0, 1e9);
-        ctx.lineWidth = width + (pass ? 0 : 2.5);
+        ctx.lineWidth = width + (pass ? 0 : Math.min(1.6, width));
         ctx.strokeStyle = pass ? C.BANDS[Math.min(b, C.BANDS.length - 1)] : 'rgba(255,255,255,0.8)';
         ctx.stroke();
       }
@@ -406,6 +415,7 @@
   function pan(dx, dy) {
     map.view.x -= dx / map.view.k;
     map.view.y += dy / map.view.k;
+    stay();
     flight = null;
     lastMove = now();
     if (!covers(front, map.view) || dragging === false) { stale = true; }
@@ -418,9 +428,17 @@
     v.x += (x - v.w / 2) * (1 / v.k - 1 / k);
     v.y -= (y - v.h / 2) * (1 / v.k - 1 / k);
     v.k = k;
+    stay();
     flight = null;
     lastMove = now();
     map.redraw();
+  }
+
+  /** Keeps the middle of the window over the study: nobody should get lost beside it. */
+  function stay() {
+    const v = map.view;
+    v.x = Math.max(extent[0], Math.min(extent[2], v.x));
+    v.y = Math.max(extent[1], Math.min(extent[3], v.y));
   }
 
   function step(factor) {
@@ -576,14 +594,14 @@
     if (on && !printing) {
       printing = true;
       map.kept = { x: v.x, y: v.y, k: v.k };
-      const scale = v.k / fitScale(C.extent());
+      const scale = v.k / fitScale(extent);
       v.w = 1000;
       v.h = 690;
       dpr = 2;
       canvas.width = 2000;
       canvas.height = 1380;
       if (scale < 1.3) {
-        const box = C.extent();
+        const box = extent;
         v.x = (box[0] + box[2]) / 2;
         v.y = (box[1] + box[3]) / 2;
         v.k = fitScale(box);

@@ -5,7 +5,7 @@
   C.STATUS = { covered: '#3b83bd', partial: '#e6c34f', uncovered: '#cf5a2b', unknown: '#8c8c8c' };
   C.SHARES = [[0.2, '#b3361b'], [0.4, '#e58a55'], [0.6, '#f0dca6'], [0.8, '#8fbcdc'], [Infinity, '#2f73ad']];
   C.DENSITY = [[20, '#f7f3fa'], [100, '#e0d3ea'], [300, '#c2a5d6'], [1000, '#9c70bd'], [3000, '#74429c'], [Infinity, '#4a1a70']];
-  C.DOTS = { covered: '#1d5583', partial: '#8f6f12', uncovered: '#8f2a0e', unknown: '#5f5f5f' };
+  C.DOTS = { covered: '#0e55a0', partial: '#946c00', uncovered: '#a81f06', unknown: '#606060' };
   C.BANDS = ['#3d0f63', '#7a3aa8', '#b285d6'];
   C.LAND = '#fbfaf6';
 

@@ -152,7 +152,7 @@
         return el('span', {}, dot, C.t('dot.' + s));
       })));
       if (c.n) { dots.appendChild(layer('names', C.t('legend.names'))); }
-      if (data.streets.classes.some(function (s) { return s.n; })) { dots.appendChild(layer('streets', C.t('legend.streets'))); }
+      if (data.streets.given) { dots.appendChild(layer('streets', C.t('legend.streets'))); }
     }
     if (data.facilities.n) {
       const sites = group();
@@ -612,10 +612,9 @@
     });
     if (window.matchMedia('(max-width: 900px)').matches) { C.id('key').open = false; }
     search();
-    C.relabel();
-    legend();
-    C.map.start();
+    // First the words, which decide how much room is left for the map.
     speak();
+    C.map.start();
     document.documentElement.setAttribute('data-ready', '');
   }
 

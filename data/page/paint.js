@@ -111,6 +111,16 @@
     return box && box[0] <= v.x + v.w / 2 / v.k && box[2] >= v.x - v.w / 2 / v.k && box[1] <= v.y + v.h / 2 / v.k && box[3] >= v.y - v.h / 2 / v.k;
   }
 
+  let probe = null;
+  /** Makes the browser draw what it has only noted down so far, so that the work does not all fall on the last step. */
+  function settle(ctx) {
+    if (!probe) {
+      probe = document.createElement('canvas');
+      probe.width = probe.height = 1;
+    }
+    probe.getContext('2d').drawImage(ctx.canvas, 0, 0, 1, 1, 0, 0, 1, 1);
+  }
+
   /** Boxes on the screen that must not overlap. */
   function Room() { this.cells = new Map(); }
   Room.prototype.take = function (x0, y0, x1, y1, force) {
@@ -158,6 +168,7 @@
       ctx.fillStyle = how[0] || hatching(ctx, v);
       ctx.fill(C.outlinePath(seen[s], octave), 'evenodd');
       if (s % 100 === 99) {
+        if (s % 500 === 499) { settle(ctx); }
         yield;
         C.toWorld(ctx, v, dpr);
       }
@@ -169,19 +180,22 @@
       C.toScreen(ctx, dpr);
       const grow = Math.max(0.7, Math.min(3, Math.sqrt(perKm / 90)));
       for (let cl = data.streets.classes.length - 1; cl >= 0; cl--) {
-        const s = data.streets.classes[cl];
-        if (perKm < FROM[cl] && s.n > 300) { continue; }
+        if (perKm < FROM[cl] && !data.streets.few[cl]) { continue; }
+        const s = C.streetsOf(cl);
         for (let at = 0; at < s.n;) {
           ctx.beginPath();
           at = C.traceStrokes(ctx, s, v, at, 4000);
           ctx.strokeStyle = COLOUR[cl];
-          ctx.lineWidth = WIDTH[cl] * grow;
+          // Many small streets close together would hide the ground: thin from afar.
+          ctx.lineWidth = WIDTH[cl] * (cl > 1 ? Math.max(0.5, Math.min(grow, perKm / 100)) : grow);
           ctx.globalAlpha = 0.85;
           ctx.stroke();
           ctx.globalAlpha = 1;
           yield;
         }
       }
+      settle(ctx);
+      yield;
     }
 
     C.toWorld(ctx, v, dpr);
@@ -190,9 +204,13 @@
     ctx.globalAlpha = 0.55;
     for (let s = 0; s < seen.length; s++) {
       ctx.stroke(C.outlinePath(seen[s], octave));
-      if (s % 150 === 149) { yield; }
+      if (s % 150 === 149) {
+        if (s % 900 === 899) { settle(ctx); }
+        yield;
+      }
     }
     ctx.globalAlpha = 1;
+    settle(ctx);
     yield;
 
     if (show.dots) { yield* paintDots(ctx, v, dpr, perKm); }
@@ -205,29 +223,50 @@
     yield* paintSites(ctx, dpr, sites);
   };
 
+  let sheet = null;
+
+  /** Dots as pixels of their own sheet, laid over the map at once: many times cheaper than tens of thousands of rectangles. */
   function* paintDots(ctx, v, dpr, perKm) {
     const d = C.data.dots;
-    C.toScreen(ctx, dpr);
-    const ox = v.w / 2 - v.x * v.k;
-    const oy = v.h / 2 + v.y * v.k;
-    const grow = 0.62 * Math.sqrt(perKm / 100);
-    const most = d.square ? Math.max(1.2, d.square / 1000 * perKm * 0.9) : 14;
-    ctx.globalAlpha = 0.75;
-    let colour = '';
-    for (let i = 0; i < d.n; i++) {
-      const x = d.x[i] * v.k + ox;
-      const y = oy - d.y[i] * v.k;
-      if (x < 0 || y < 0 || x > v.w || y > v.h) { continue; }
-      const side = Math.max(1, Math.min(most, Math.sqrt(d.people[i]) * grow));
-      const next = C.DOTS[C.dotState(d.share[i])];
-      if (next !== colour) {
-        colour = next;
-        ctx.fillStyle = colour;
-      }
-      ctx.fillRect(x - side / 2, y - side / 2, side, side);
-      if (i % 4000 === 3999) { yield; }
+    const w = Math.round(v.w * dpr);
+    const h = Math.round(v.h * dpr);
+    if (!sheet) { sheet = document.createElement('canvas'); }
+    if (sheet.width !== w || sheet.height !== h) {
+      sheet.width = w;
+      sheet.height = h;
     }
-    ctx.globalAlpha = 1;
+    const picture = new ImageData(w, h);
+    const pixels = new Uint32Array(picture.data.buffer);
+    const ink = {};
+    Object.keys(C.DOTS).forEach(function (s) {
+      const c = parseInt(C.DOTS[s].slice(1), 16);
+      ink[s] = (200 << 24 | (c & 255) << 16 | (c >> 8 & 255) << 8 | c >> 16) >>> 0;
+    });
+    yield;
+    const k = v.k * dpr;
+    const ox = w / 2 - v.x * k;
+    const oy = h / 2 + v.y * k;
+    const least = (d.n < 30000 && perKm > 40 ? 1.7 : 1.2) * dpr;
+    const grow = 0.75 * dpr * Math.sqrt(perKm / 100);
+    const most = d.square ? Math.max(1.2, d.square / 1000 * perKm * 0.9) * dpr : 14 * dpr;
+    for (let i = 0; i < d.n; i++) {
+      const x = d.x[i] * k + ox;
+      const y = oy - d.y[i] * k;
+      if (x < 0 || y < 0 || x > w || y > h) { continue; }
+      // Between two whole sizes some dots take the one, some the other, so that together they are as large as they should be.
+      const side = Math.max(1, Math.floor(Math.min(most, Math.max(least, Math.sqrt(d.people[i]) * grow)) + (i * 7 % 16) / 16));
+      const x0 = Math.max(0, Math.round(x - side / 2));
+      const y0 = Math.max(0, Math.round(y - side / 2));
+      const x1 = Math.min(w, x0 + side);
+      const y1 = Math.min(h, y0 + side);
+      const colour = ink[C.dotState(d.share[i])];
+      for (let row = y0; row < y1; row++) { pixels.fill(colour, row * w + x0, row * w + x1); }
+      if (i % 8000 === 7999) { yield; }
+    }
+    sheet.getContext('2d').putImageData(picture, 0, 0);
+    ctx.setTransform(1, 0, 0, 1, 0, 0);
+    ctx.drawImage(sheet, 0, 0);
+    C.toScreen(ctx, dpr);
   }
 
   /** Which sites are drawn how: [x, y, mark, number, small], the most important last. */
@@ -260,18 +299,22 @@
       const numbered = [];
       const order = pack ? pack.ranking.candidate : data.candidates.id.map(function (id, i) { return i; });
       const taken = new Room();
+      // From afar only the best have a number: more would hide the city they are about.
+      const many = order.length > 150 && v.k * 10000 < 60;
+      let numbers = many ? Math.max(25, v.w * v.h / 16000) : Infinity;
       order.forEach(function (i, row) {
         const spot = data.candidates.at[i] && at(data.candidates.at[i]);
         if (!spot) { return; }
         const kind = pack ? pack.ranking.eligibility[row] : 'plain';
         const rank = pack ? pack.ranking.rank[row] : null;
-        if (rank !== null && taken.take(spot[0] - 10, spot[1] - 10, spot[0] + 10, spot[1] + 10)) {
+        if (rank !== null && numbers > 0 && taken.take(spot[0] - 10, spot[1] - 10, spot[0] + 10, spot[1] + 10)) {
+          numbers--;
           numbered.push([spot[0], spot[1], 'c.' + kind, String(rank), false]);
           room.take(spot[0] - 11, spot[1] - 11, spot[0] + 11, spot[1] + 11, true);
         } else if (rank !== null) {
-          plain.push([spot[0], spot[1], kind === 'conditional' ? 'c.dot2' : 'c.dot', '', false]);
+          plain.push([spot[0], spot[1], kind === 'conditional' ? 'c.dot2' : 'c.dot', '', many]);
         } else {
-          plain.push([spot[0], spot[1], pack ? 'c.ineligible' : 'c.plain', '', order.length > 300 && v.k * 10000 < 25]);
+          if (!many || !pack) { plain.push([spot[0], spot[1], pack ? 'c.ineligible' : 'c.plain', '', many]); }
         }
       });
       plain.reverse().concat(numbered.reverse()).forEach(function (s) { out.push(s); });

@@ -228,8 +228,8 @@
 
   function verdict(pack, v) {
     const told = [];
-    if (v.value) { told.push(C.t('verdict.value', { value: C.word(v.value) })); }
-    if (v.threshold) { told.push(C.t('verdict.threshold', { threshold: v.threshold })); }
+    if (v.value) { told.push(C.t('verdict.value', { value: C.judged(v.value) })); }
+    if (v.threshold) { told.push(C.t('verdict.threshold', { threshold: C.judged(v.threshold) })); }
     if (v.missing) { told.push(C.t('verdict.missing', { fields: C.fields(v.missing) })); }
     if (v.due) { told.push(C.t('verdict.due', { date: v.due })); }
     if (v.override) { told.push(C.t('verdict.override', { reason: v.override })); }

@@ -38,6 +38,16 @@ var careshed = window.careshed || {};
     return text.split(';').filter(Boolean).map(C.field).join(C.t('comma'));
   };
 
+  /** A judged value or threshold, which is written in canonical names: `community.occupied_households ≥ 500;community.old`. */
+  C.judged = function (text) {
+    return text.split(';').map(function (part) {
+      const m = /^([≠≥≤<>=] )?([a-z][a-z0-9_.]*)(?:\s*([=≥≤≠<>])\s*(.*))?$/.exec(part);
+      if (!m) { return part; }
+      const name = words.has('word.' + m[2]) ? C.t('word.' + m[2]) : C.field(m[2]);
+      return (m[1] || '') + name + (m[3] ? ' ' + m[3] + ' ' + C.judged(m[4]) : '');
+    }).join(C.t('comma'));
+  };
+
   /** A number with thousands separators and at most so many decimals; the word for unknown where there is none. */
   C.num = function (n, decimals) {
     if (n === null || n === undefined) { return C.t('unknown'); }

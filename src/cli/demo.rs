@@ -16,7 +16,7 @@ use crate::synth::{self, Options};
 use crate::words::say;
 
 /// The demo's city: with a few sites that the province's document excludes, so that a verdict can be seen to fail.
-const CITY: Options = Options { communities: 60, seed: 1, gov_leased: true };
+const CITY: Options = Options { communities: 60, seed: 5, gov_leased: true };
 
 /// Arguments of `demo`: none of its own.
 #[derive(Debug, Args)]

@@ -1,10 +1,13 @@
 //! `careshed synth`: a synthetic city to experiment with.
 
+use std::path::Path;
+use std::{fs, io};
+
 use clap::Args;
 
 use super::{Context, Outcome, setting};
 use crate::problem::{Code, Problem, Problems};
-use crate::synth::{self, Options};
+use crate::synth::{self, Made, Options};
 use crate::words::say;
 
 /// Arguments of `synth`.
@@ -25,7 +28,7 @@ pub fn run(args: &SynthArgs, context: &Context) -> Outcome {
         problems.push(setting("--out", "", "careshed synth --communities 60 --out city"));
         return Outcome::Wrong(problems);
     };
-    match synth::write(&Options::new(args.communities, args.seed), out) {
+    match whole(&Options::new(args.communities, args.seed), out) {
         Ok(made) => {
             let study = out.join("study.toml").display().to_string();
             let n = |count: u64| count.to_string();
@@ -51,4 +54,15 @@ pub fn run(args: &SynthArgs, context: &Context) -> Outcome {
         }
     }
     Outcome::Done(problems)
+}
+
+/// Writes the city aside and moves it into place when it is whole: a province is too large to be copied.
+fn whole(options: &Options, out: &Path) -> io::Result<Made> {
+    fs::create_dir_all(out)?;
+    let aside = tempfile::Builder::new().prefix(".careshed-").tempdir_in(out)?;
+    let made = synth::write(options, aside.path())?;
+    for name in synth::FILES {
+        fs::rename(aside.path().join(name), out.join(name))?;
+    }
+    Ok(made)
 }

@@ -44,6 +44,12 @@ impl Notes {
         }
     }
 
+    /// Takes back what a format reader said of a cut heading where the table reader says more of the same.
+    pub fn supersede_cuts(&self, problems: &mut Problems) {
+        let again = |p: &Problem| self.list.iter().any(|n| n.code == p.code && n.field == p.field && n.origin.file == p.origin.file);
+        problems.retain(|p| p.code != Code::W_FIELD_CUT || !again(p));
+    }
+
     /// Hands everything over.
     pub fn report(mut self, problems: &mut Problems) {
         for (found, last) in self.seen.values() {

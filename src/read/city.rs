@@ -56,7 +56,7 @@ pub fn read(settings: &Settings, problems: &mut Problems) -> City {
 fn kinds_missing(facilities: &[Facility], notes: &mut Notes) {
     for f in facilities.iter().filter(|f| f.kind.is_none()) {
         let allowed = super::vocabulary::built_in().facility_kind.allowed();
-        notes.push(Problem::new(Code::W_KIND).at(&f.origin).field("kind").value("").with("allowed", allowed));
+        notes.push(Problem::new(Code::W_KIND).at(&f.origin).field("kind").value("").why("@why.kind.missing").with("allowed", allowed));
     }
 }
 
@@ -137,44 +137,4 @@ fn link_candidates(candidates: &mut [Candidate], links: &Links<'_>, communities:
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::city::sample::community;
-
-    fn county(code: &str, name: &str) -> County {
-        County {
-            code: code.into(),
-            name: name.into(),
-            county_type: None,
-            prior_projects: None,
-            previous_grade: None,
-            city: None,
-            city_code: None,
-            origin: Origin::default(),
-        }
-    }
-
-    fn settled(mut counties: Vec<County>, communities: &[(&str, Option<&str>)]) -> (Vec<String>, Vec<Option<String>>) {
-        let mut all: Vec<Community> =
-            communities.iter().map(|(code, county)| Community { county: county.map(str::to_owned), ..community(code) }).collect();
-        settle_counties(&mut counties, &mut all, &mut Notes::default());
-        (counties.into_iter().map(|c| c.code).collect(), all.into_iter().map(|c| c.county_code).collect())
-    }
-
-    #[test]
-    fn a_county_code_comes_from_the_first_six_digits() {
-        let (_, codes) = settled(vec![], &[("140403001001", None), ("A1", None)]);
-        assert_eq!(codes, [Some("140403".into()), None]);
-    }
-
-    #[test]
-    fn counties_without_codes_are_matched_by_name_and_zones_follow_the_name() {
-        let (counties, codes) = settled(vec![county("", "潞州区")], &[("140403001001", Some("潞州区")), ("A1", Some("潞州区"))]);
-        assert_eq!((counties, codes), (vec!["140403".into()], vec![Some("140403".into()), Some("140403".into())]));
-        // 140471 is a zone that no county table knows.
-        let (_, codes) = settled(vec![county("140403", "潞州区")], &[("140471001001", Some("潞州区")), ("140471001002", None)]);
-        assert_eq!(codes, [Some("140403".into()), Some("140471".into())]);
-        let (counties, codes) = settled(vec![county("", "甲县")], &[("A1", Some("甲县"))]);
-        assert_eq!((counties, codes), (vec!["甲县".into()], vec![Some("甲县".into())]));
-    }
-}
+mod tests;

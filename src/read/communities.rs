@@ -39,11 +39,15 @@ pub fn read(input: &Input, problems: &mut Problems) -> Vec<Draft> {
 /// Gives every draft its boundary, mended where it crosses itself, or its point.
 fn settle(layer: &mut Layer<Draft>, problems: &mut Problems) {
     let mut notes = Notes::default();
-    for placed in &mut layer.records {
+    let drawn: Vec<_> = layer.records.iter_mut().map(|placed| placed.shape.take()).collect();
+    let has_shape: Vec<bool> = drawn.iter().map(Option::is_some).collect();
+    let origins: Vec<&Origin> = layer.records.iter().map(|placed| &placed.origin).collect();
+    let mended = checks::shapes::mend(drawn, &origins, &mut notes);
+    for ((placed, boundary), has_shape) in layer.records.iter_mut().zip(mended).zip(has_shape) {
         let draft = &mut placed.item;
+        draft.community.boundary = boundary;
         // The centroid of a boundary is no point that anybody gave.
-        draft.community.place = if placed.shape.is_none() { placed.place } else { None };
-        draft.community.boundary = placed.shape.take().and_then(|shape| checks::shapes::mend(shape, &placed.origin, &mut notes));
+        draft.community.place = placed.place.filter(|_| !has_shape);
         draft.community.origin = placed.origin.clone();
         draft.people = placed.origin.clone();
     }

@@ -13,9 +13,7 @@ use crate::space::crs::suit::{self, Misfit};
 pub fn decide(input: &Input, scanned: &Scanned, bounds: Option<Rect<f64>>, is_table: bool, problems: &mut Problems) -> Option<Crs> {
     let place = Origin { file: Some(input.shown.as_str().into()), layer: scanned.layer.as_deref().map(Into::into), ..Origin::default() };
     let problem = |code: Code| Problem::new(code).at(&place).field("crs");
-    let Some(crs) = named(input, scanned, bounds, is_table, problems, &problem) else {
-        return None;
-    };
+    let crs = named(input, scanned, bounds, is_table, problems, &problem)?;
     let Some(bounds) = bounds else { return Some(crs) };
     let first = scanned.first.unwrap_or(bounds.min());
     let Some(misfit) = suit::misfit(&crs, bounds, first) else {

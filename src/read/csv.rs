@@ -88,9 +88,9 @@ fn decide_encoding(input: &Input, problems: &mut Problems) -> io::Result<Option<
     let Ok(said) = explicit(input, problems) else { return Ok(None) };
     let mut file = BufReader::with_capacity(1 << 16, File::open(&input.path)?);
     let marked = match file.fill_buf()? {
-        head if head.starts_with(&[0xEF, 0xBB, 0xBF]) => Some(UTF_8),
-        head if head.starts_with(&[0xFF, 0xFE]) => Some(UTF_16LE),
-        head if head.starts_with(&[0xFE, 0xFF]) => Some(UTF_16BE),
+        [0xEF, 0xBB, 0xBF, ..] => Some(UTF_8),
+        [0xFF, 0xFE, ..] => Some(UTF_16LE),
+        [0xFE, 0xFF, ..] => Some(UTF_16BE),
         _ => None,
     };
     let evidence = evidence(&mut file)?;

@@ -194,6 +194,7 @@ impl<'v, 'c> Visitor<'v, 'c> {
             }
         }
         self.repeated_ids(&records);
+        self.notes.supersede_cuts(problems);
         self.notes.report(problems);
         records.origin = self.place;
         records

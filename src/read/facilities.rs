@@ -68,7 +68,7 @@ pub fn kind(row: &mut Row<'_>, field: &'static str) -> Option<String> {
     if let Some(known) = vocabulary.key(&word) {
         return Some(known.to_owned());
     }
-    row.report(Problem::new(Code::W_KIND).field(field).value(&word).with("allowed", vocabulary.allowed()));
+    row.report(Problem::new(Code::W_KIND).field(field).value(&word).why("@why.kind.unknown").with("allowed", vocabulary.allowed()));
     Some(word)
 }
 

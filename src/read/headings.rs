@@ -218,7 +218,7 @@ impl Columns {
         }
         let headings: Vec<&str> = self.extra.iter().map(|(_, h)| h.as_str()).chain(self.iter().map(|(_, c)| c.heading.as_str())).collect();
         let near = fields.iter().find_map(|field| words::nearest(field, headings.iter().copied()));
-        Some(missing(fields.join(" / "), headings.join(", "), near))
+        Some(missing(fields.join(" / "), headings.join(", "), near).why("@why.column.there"))
     }
 }
 
@@ -241,9 +241,7 @@ pub fn recognise(table: Table, headings: &[String], input: &Input) -> (Columns, 
             let near = words::nearest(canonical, table.fields().iter().copied());
             let hint = near.map_or_else(|| table.fields().join(", "), |near| format!("`{near}`?"));
             let key = format!("{}.fields.{canonical}", table.name());
-            problems.push(
-                Problem::new(Code::E_SETTING).field(key).value(heading).with("reason", "unknown field / 未知字段").with("hint", hint),
-            );
+            problems.push(Problem::new(Code::E_SETTING).field(key).value(heading).why("@why.field.unknown").with("hint", hint));
             continue;
         };
         let exact = headings.iter().position(|h| h == heading);
@@ -251,7 +249,7 @@ pub fn recognise(table: Table, headings: &[String], input: &Input) -> (Columns, 
             Some(index) => claims[index] = Some(Claim { field, strength: 0, scale: unit_of(&headings[index]).1, base_assumed: false }),
             None => {
                 let near = words::nearest(heading, headings.iter().map(String::as_str));
-                problems.push(missing(field, heading.clone(), near));
+                problems.push(missing(field, heading.clone(), near).why("@why.column.named"));
             }
         }
     }
@@ -430,12 +428,13 @@ fn elders(table: Table, bare: &str) -> Option<Claim> {
     Some(Claim { field, strength: if base_assumed { 901 } else { 900 }, scale: 1.0, base_assumed })
 }
 
-/// A heading cut inside a character, or a dBASE heading of ten bytes that begins exactly one field's headings.
+/// A heading that begins exactly one field's headings: cut inside a character, or of a dBASE file and about as long as its ten bytes
+/// allow (a cut character may have been taken off).
 fn cut(table: Table, heading: &str, input: &Input) -> Option<(Option<Claim>, Problem)> {
     let broken = heading.contains('\u{fffd}');
     let dbase = input.path.extension().is_some_and(|e| e.eq_ignore_ascii_case("shp") || e.eq_ignore_ascii_case("dbf"));
     let gbk_bytes: usize = heading.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum();
-    let full = heading.len() == 10 || gbk_bytes == 10;
+    let full = (8..=10).contains(&heading.len()) || (9..=10).contains(&gbk_bytes);
     let stem = tidy(heading.split('\u{fffd}').next().unwrap_or(""));
     if !(broken || dbase && full) || stem.is_empty() {
         return None;
@@ -448,11 +447,12 @@ fn cut(table: Table, heading: &str, input: &Input) -> Option<(Option<Claim>, Pro
         return None;
     }
     let claim = match fits.as_slice() {
-        [field] => Some(Claim { field, strength: 950, scale: 1.0, base_assumed: RESIDENT.contains(field) && !of.contains_key(&stem) }),
+        [field] => Some(Claim { field, strength: 950, scale: 1.0, base_assumed: RESIDENT.contains(field) }),
         _ => None,
     };
     let best = if fits.is_empty() { "?".to_owned() } else { fits.join(" / ") };
-    Some((claim, Problem::new(Code::W_FIELD_CUT).field(fits.first().copied().unwrap_or(heading)).value(heading).with("best", best)))
+    let reason = if claim.is_some() { "@why.cut.read_as" } else { "@why.cut.unread" };
+    Some((claim, Problem::new(Code::W_FIELD_CUT).field(heading).value(heading).why(reason).with("best", best)))
 }
 
 /// Whether a heading as written is empty: such columns are passed by.

@@ -131,6 +131,7 @@ impl<'m, T> Visitor<'m, T> {
             records.push(Placed { item: raw.item, place, shape, origin });
         }
         let origin = Origin { layer, ..self.place };
+        self.notes.supersede_cuts(problems);
         self.notes.report(problems);
         Layer { records, columns: self.columns, origin }
     }
@@ -296,6 +297,7 @@ pub(crate) mod tests {
 
     const NAMED: Demands = Demands { table: Table::Communities, required: &[&["code", "name"]] };
 
+    #[allow(clippy::type_complexity)] // Read once, just below.
     fn read(headings: &[&str], rows: &[&[&str]]) -> (Vec<Placed<(String, Option<f64>)>>, Vec<Problem>) {
         let input = Input { shown: "a.csv".into(), ..Input::default() };
         let mut make = |row: &mut Row<'_>| {

@@ -31,6 +31,8 @@ pub fn findings() -> Findings {
         figures: figures(),
         packs: vec![first_pack(), second_pack()],
         problems: problems(),
+        streets: Vec::new(),
+        reached: Vec::new(),
     }
 }
 

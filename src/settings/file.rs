@@ -208,9 +208,11 @@ pub fn resolve(table: Table, base: &Path, flag_files: &[(&'static str, PathBuf)]
             "demand" => section.parsed("grid", &mut s.grid, |t| Millimetres::parse(t).filter(|g| g.0 > 0), "50 m"),
             _ => {}
         }
-        *slot = section.inputs(base);
+        let (inputs, shared) = section.inputs(base);
+        *slot = inputs;
         if let Some((_, path)) = flag_files.iter().find(|(n, _)| *n == name) {
-            let kept = slot.first().cloned().unwrap_or_default();
+            // A flag replaces the file; crs, fields and the rest stay as the study or --set says.
+            let kept = slot.first().cloned().unwrap_or(shared);
             *slot = vec![Input { path: path.clone(), shown: shown(path), ..kept }];
         }
         section.finish();
@@ -373,16 +375,17 @@ impl Section<'_> {
         }
     }
 
-    fn inputs(&mut self, base: &Path) -> Vec<Input> {
-        let shared = self.input(base);
+    /// The files of a table, and what the table says of all of them.
+    fn inputs(&mut self, base: &Path) -> (Vec<Input>, Input) {
+        let shared = self.input(base).unwrap_or_default();
         let Some(value) = self.take("files") else {
-            return shared.filter(|i| !i.shown.is_empty()).into_iter().collect();
+            let alone = (!shared.shown.is_empty()).then(|| shared.clone());
+            return (alone.into_iter().collect(), shared);
         };
         let Value::Array(entries) = value else {
             self.refuse("files", &value, "files = [{ file = \"…\" }]");
-            return Vec::new();
+            return (Vec::new(), shared);
         };
-        let shared = shared.unwrap_or_default();
         let mut inputs = Vec::new();
         for (n, entry) in entries.into_iter().enumerate() {
             let table = match entry {
@@ -412,7 +415,7 @@ impl Section<'_> {
                 ..own
             });
         }
-        inputs
+        (inputs, shared)
     }
 
     fn input(&mut self, base: &Path) -> Option<Input> {

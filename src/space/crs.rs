@@ -1,7 +1,7 @@
 //! Coordinate reference systems: from what a study or a file calls one, to degrees on WGS 84.
 //!
 //! Codes are looked up in the EPSG table of `crs-definitions` and computed by `proj4rs`; `.prj` texts are recognised by code or
-//! name first ([`names`], [`wkt`]) and only then read by their parameters. CGCS2000 (EPSG:4490) is taken as WGS 84: they differ by
+//! name first (`names`, `wkt`) and only then read by their parameters. CGCS2000 (EPSG:4490) is taken as WGS 84: they differ by
 //! centimetres.
 
 mod names;

@@ -56,8 +56,8 @@ pub(super) struct Operator {
 }
 
 /// How a site is held, how it would be built, and how often that is found among twenty.
-const HELD: [((&str, &str), usize); 12] = [
-    (("政府闲置房屋", "改造"), 7),
+const HELD: [((&str, &str), usize); 13] = [
+    (("政府闲置房屋", "改造"), 6),
     (("政府闲置房屋", "扩建"), 1),
     (("政府空闲场地", "新建"), 2),
     (("老旧小区改造场地", "改造"), 3),
@@ -68,12 +68,14 @@ const HELD: [((&str, &str), usize); 12] = [
     (("其他租赁", "租赁"), 1),
     (("其他租赁", "改造"), 1),
     (("其他", "置换"), 1),
+    // Nobody wrote down how it is held.
+    (("", "改造"), 1),
     // Must stay last: only when government leases are wanted.
     (("政府租赁", "改造"), 1),
 ];
 
 const SIX: [&str; 6] = ["短期托养", "日间照料", "老人餐厅", "健康管理", "文化娱乐", "上门服务"];
-const MORE: [&str; 9] = ["休闲娱乐", "图书阅览", "医疗康复", "餐饮服务", "全时托养", "助医", "助洁", "助浴", "助急"];
+const MORE: [&str; 11] = ["休闲娱乐", "图书阅览", "医疗康复", "餐饮服务", "全时托养", "助餐", "助医", "助洁", "助浴", "助行", "助急"];
 const FUNDS: [&str; 4] = ["基础设施建设", "装修装饰", "维修改造", "设施设备购置"];
 const KINDS: [&str; 4] = ["城镇社区养老幸福工程", "城市社区养老服务中心", "社区养老照料中心", "社区养老服务中心"];
 const PREMISES: [&str; 8] = ["原办公楼", "旧厂房", "闲置校舍", "临街门面", "原供销社院", "社区用房", "旧招待所", "小区配套房"];
@@ -100,6 +102,7 @@ pub(super) fn proposed(draw: &Draw<'_>, sites: &mut Sites<'_>, dice: &mut Dice) 
         held: Deck::new(held.iter().copied()),
         area: Deck::new([((260, 499), 1), ((2001, 3200), 1), ((500, 2000), 5)]),
         beds: Deck::new([(Some((1, 9)), 4), (Some((0, 0)), 1), (None, 1), (Some((10, 40)), 12)]),
+        agreement: Deck::new([(Some((2024, 2026)), 1), (None, 1), (Some((2029, 2042)), 2)]),
         as_built: Deck::new([(true, 1), (false, 8)]),
     };
     for tries in 0..draw.count * 4 {
@@ -128,6 +131,8 @@ struct Decks {
     held: Deck<(&'static str, &'static str)>,
     area: Deck<(i64, i64)>,
     beds: Deck<Option<(i64, i64)>>,
+    /// Years in which free use ends; five years are asked for.
+    agreement: Deck<Option<(i64, i64)>>,
     as_built: Deck<bool>,
 }
 
@@ -140,10 +145,9 @@ fn candidate(draw: &Draw<'_>, decks: &mut Decks, unit: usize, at: Place, number:
     let beds = decks.beds.draw(dice).flatten().map(|(least, most)| dice.whole(least, most) as u32);
     let (tenure, build_mode) = decks.held.draw(dice).unwrap_or(HELD[0].0);
     let agreement_until = match tenure {
-        "产权人免费提供" => match dice.below(10) {
-            0..2 => format!("{}-06-30", dice.whole(2024, 2027)),
-            2 => String::new(),
-            _ => format!("{}-12-31", dice.whole(2029, 2042)),
+        "产权人免费提供" => match decks.agreement.draw(dice) {
+            Some(Some((least, most))) => format!("{}-12-31", dice.whole(least, most)),
+            _ => String::new(),
         },
         _ => String::new(),
     };
@@ -217,7 +221,7 @@ fn operator(names: &Names, number: usize, dice: &mut Dice) -> Operator {
 fn functions(dice: &mut Dice) -> String {
     let complete = dice.chance(68);
     let mut chosen: Vec<&str> = SIX.into_iter().filter(|_| complete || dice.chance(72)).collect();
-    if dice.chance(30) {
+    if dice.chance(45) {
         chosen.extend(MORE);
     } else {
         chosen.extend(MORE.into_iter().filter(|_| dice.chance(25)));

@@ -84,8 +84,8 @@ const COUNTRY: [Kind; 3] = [
     kind("养老院", 1, (700, 2200), (30, 90), (30, 90), CARE),
 ];
 
-/// 运营 on fourteen of twenty cards.
-const STATES: [(&str, usize); 5] = [("运营", 14), ("在建", 2), ("停业", 1), ("关闭", 1), ("改变用途", 1)];
+/// Two in three are running.
+const STATES: [(&str, usize); 5] = [("运营", 13), ("在建", 3), ("停业", 1), ("关闭", 1), ("改变用途", 1)];
 
 /// `count` facilities of a town, most of them in its built-up ground. `prefix` keeps names of different towns apart.
 pub(super) fn found(count: usize, prefix: &str, records: &[Record], sites: &mut Sites<'_>, dice: &mut Dice) -> Vec<Facility> {

@@ -180,7 +180,7 @@ impl Grid {
         let rank = |line: usize, main: usize, bonus: bool| {
             if line == main {
                 Class::Primary
-            } else if line.abs_diff(main) % 3 == 0 || bonus {
+            } else if line.abs_diff(main).is_multiple_of(3) || bonus {
                 Class::Secondary
             } else {
                 Class::Tertiary

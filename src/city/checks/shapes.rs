@@ -17,10 +17,12 @@ const LARGEST_REPAIR: f64 = 0.001;
 /// Overlaps up to this many square metres are the slivers of two hands drawing one border.
 const SLIVER_M2: f64 = 1.0;
 
-/// The boundary as it can be used; W-GEOM where it was repaired, E-GEOM where it is empty or the repair would change it.
-pub fn mend(boundary: MultiPolygon<f64>, origin: &Origin, notes: &mut Notes) -> Option<MultiPolygon<f64>> {
-    match shape::mend(&boundary) {
-        Mended::Sound => Some(boundary),
+/// Boundaries as they can be used, one for each given; W-GEOM where one was repaired, E-GEOM where it is empty or the repair would
+/// change it. The search for faults runs in parallel, the report keeps the order.
+pub fn mend(boundaries: Vec<Option<MultiPolygon<f64>>>, origins: &[&Origin], notes: &mut Notes) -> Vec<Option<MultiPolygon<f64>>> {
+    let mended: Vec<Option<Mended>> = boundaries.par_iter().map(|b| b.as_ref().map(shape::mend)).collect();
+    let settle = |((boundary, mended), origin): ((Option<MultiPolygon<f64>>, Option<Mended>), &&Origin)| match mended? {
+        Mended::Sound => boundary,
         Mended::Empty => {
             notes.push(Problem::new(Code::E_GEOM).at(origin).field("geometry").why("@why.geom.empty"));
             None
@@ -32,7 +34,8 @@ pub fn mend(boundary: MultiPolygon<f64>, origin: &Origin, notes: &mut Notes) -> 
             notes.push(problem.why(reason).with("percent", format!("{:.3}", changed * 100.0)));
             Some(boundary)
         }
-    }
+    };
+    boundaries.into_iter().zip(mended).zip(origins).map(settle).collect()
 }
 
 type Boxed = GeomWithData<Rectangle<[f64; 2]>, usize>;
@@ -90,17 +93,17 @@ mod tests {
 
     #[test]
     fn a_bow_tie_is_an_error_a_small_loop_a_warning_and_an_empty_boundary_an_error() {
-        let mut notes = Notes::default();
-        let origin = Origin::default();
-        assert_eq!(mend(square(0.0, 0.01), &origin, &mut notes), Some(square(0.0, 0.01)));
         let bow = MultiPolygon(vec![polygon![(x: 0.0, y: 0.0), (x: 2.0, y: 2.0), (x: 2.0, y: 0.0), (x: 0.0, y: 2.0)]]);
-        mend(bow, &origin, &mut notes);
         let looped = polygon![
             (x: 0.0, y: 0.0), (x: 10.0, y: 0.0), (x: 10.0, y: 10.0), (x: 0.01, y: 10.0),
             (x: -0.01, y: 9.99), (x: -0.01, y: 10.0), (x: 0.0, y: 9.98),
         ];
-        mend(MultiPolygon(vec![looped]), &origin, &mut notes);
-        assert_eq!(mend(MultiPolygon(Vec::new()), &origin, &mut notes), None);
+        let drawn = [Some(square(0.0, 0.01)), Some(bow), None, Some(MultiPolygon(vec![looped])), Some(MultiPolygon(Vec::new()))];
+        let origin = Origin::default();
+        let mut notes = Notes::default();
+        let mended = mend(drawn.to_vec(), &[&origin; 5], &mut notes);
+        assert_eq!(mended[0], drawn[0]);
+        assert_eq!(mended.iter().map(Option::is_some).collect::<Vec<_>>(), [true, true, false, true, false]);
         assert_eq!(codes(notes), [Code::E_GEOM, Code::W_GEOM, Code::E_GEOM]);
     }
 

@@ -30,6 +30,7 @@ const G: Corner = (600.0, 0.0);
 const H: Corner = (1500.0, -400.0);
 const I: Corner = (1750.0, -400.0);
 
+#[allow(clippy::type_complexity)] // A drawing in rows: a name for its tuple would say less.
 fn town() -> Network {
     let streets: [(&str, Corner, &str, Corner, f64); 11] = [
         ("a", A, "b", B, 300.0),

@@ -14,11 +14,11 @@ pub fn assemble(rings: Vec<LineString<f64>>) -> Option<Geometry<f64>> {
     let is_land: Vec<bool> = rings.iter().map(|ring| !matches!(ring.winding_order(), Some(WindingOrder::CounterClockwise))).collect();
     let turned: Vec<bool> = is_land.iter().map(|land| !land).collect();
     let hosts = hosts(&rings, &is_land);
-    let (is_land, hosts) = match hosts.iter().any(|h| *h == Host::Nowhere) {
+    let (is_land, hosts) = match hosts.contains(&Host::Nowhere) {
         false => (is_land, hosts),
         true => {
             let other = self::hosts(&rings, &turned);
-            if other.iter().any(|h| *h == Host::Nowhere) { (is_land, hosts) } else { (turned, other) }
+            if other.contains(&Host::Nowhere) { (is_land, hosts) } else { (turned, other) }
         }
     };
     let mut holes: Vec<Vec<LineString<f64>>> = vec![Vec::new(); rings.len()];

@@ -65,6 +65,7 @@ fn offices(language: u8, encode: fn(&str) -> Vec<u8>, beside: &[(&str, &[u8])]) 
 }
 
 #[test]
+#[allow(clippy::type_complexity)] // A table of cases.
 fn gbk_is_read_right_however_it_is_declared() {
     let utf8 = |text: &str| text.as_bytes().to_vec();
     let declared: [(u8, &[(&str, &[u8])]); 8] = [

@@ -33,47 +33,58 @@ const FORKS: usize = 8;
 
 /// Joins lines that meet end to end into strokes of at most about [`STROKE`] points, straight on where there is a choice, starting in the
 /// order given.
-pub fn strokes(lines: Vec<Vec<Spot>>) -> Vec<Vec<Spot>> {
-    // Both ends of every line, sorted by place: a plain list does what a map would, and always in the same order.
+pub fn strokes(lines: &[Vec<Spot>]) -> Vec<Vec<Spot>> {
+    // Both ends of every line (2 × line, + 1 for its last point), sorted by place: a plain list does what a map would, and always in
+    // the same order.
     let mut ends: Vec<(Spot, u32)> = Vec::with_capacity(lines.len() * 2);
     for (i, line) in lines.iter().enumerate() {
-        if let (Some(first), Some(last)) = (line.first(), line.last()) {
-            ends.extend([(*first, i as u32), (*last, i as u32)]);
+        if let [first, .., last] = line[..] {
+            ends.extend([(first, 2 * i as u32), (last, 2 * i as u32 + 1)]);
         }
     }
     ends.sort_unstable();
+    // Where the ends of the same place begin in that list.
+    let mut group_of = vec![0u32; lines.len() * 2];
+    let mut group = 0;
+    for (n, (spot, end)) in ends.iter().enumerate() {
+        if *spot != ends[group].0 {
+            group = n;
+        }
+        group_of[*end as usize] = group as u32;
+    }
     // Where the next unused line of each place may stand; moved on only, so that a crossing of many lines costs no more than its lines.
     let mut cursor: Vec<u32> = (0..ends.len() as u32).collect();
     let mut used = vec![false; lines.len()];
     let mut out = Vec::new();
     for start in 0..lines.len() {
-        if used[start] || lines[start].is_empty() {
+        if used[start] || lines[start].len() < 2 {
             continue;
         }
         used[start] = true;
         let mut stroke = lines[start].clone();
+        let mut arrived = 2 * start + 1;
         while stroke.len() < STROKE {
             let [.., before, tail] = stroke[..] else { break };
-            let group = ends.partition_point(|(spot, _)| *spot < tail);
+            let group = group_of[arrived] as usize;
             let mut at = cursor[group] as usize;
-            while at < ends.len() && ends[at].0 == tail && used[ends[at].1 as usize] {
+            while at < ends.len() && ends[at].0 == tail && used[ends[at].1 as usize / 2] {
                 at += 1;
             }
             cursor[group] = at as u32;
-            let here = ends[at..].iter().take_while(|(spot, _)| *spot == tail).map(|(_, line)| *line as usize);
-            let onward = here.filter(|line| !used[*line]).take(FORKS).map(|line| {
-                let forward = lines[line].first() == Some(&tail);
-                let next = if forward { lines[line][1] } else { lines[line][lines[line].len() - 2] };
-                (line, forward, straightness(before, tail, next))
+            let here = ends[at..].iter().take_while(|(spot, _)| *spot == tail).map(|(_, end)| *end as usize);
+            let onward = here.filter(|end| !used[*end / 2]).take(FORKS).map(|end| {
+                let line = &lines[end / 2];
+                let next = if end % 2 == 0 { line[1] } else { line[line.len() - 2] };
+                (end, straightness(before, tail, next))
             });
-            let best = onward.reduce(|a, b| if b.2 > a.2 { b } else { a });
-            let Some((next, forward, _)) = best else { break };
-            used[next] = true;
-            if forward {
-                stroke.extend_from_slice(&lines[next][1..]);
+            let Some((end, _)) = onward.reduce(|a, b| if b.1 > a.1 { b } else { a }) else { break };
+            used[end / 2] = true;
+            if end % 2 == 0 {
+                stroke.extend_from_slice(&lines[end / 2][1..]);
             } else {
-                stroke.extend(lines[next].iter().rev().skip(1));
+                stroke.extend(lines[end / 2].iter().rev().skip(1));
             }
+            arrived = end ^ 1;
         }
         out.push(stroke);
     }
@@ -141,10 +152,16 @@ const SLACK: f64 = 10.0;
 
 /// Packs lines by class in at most `budget` characters: on a coarser grid, and at last without the shortest strokes of the highest classes.
 pub fn layer(lines: &[(u8, Vec<Spot>)], classes: usize, budget: usize) -> Layer {
+    let joined: Vec<Vec<Vec<Spot>>> = (0..classes)
+        .map(|class| {
+            let of_class: Vec<Vec<Spot>> =
+                lines.iter().filter(|(c, _)| usize::from(*c).min(classes - 1) == class).map(|(_, line)| line.clone()).collect();
+            strokes(&of_class)
+        })
+        .collect();
     let strokes_of = |class: usize, unit: i32| -> Vec<Vec<Spot>> {
-        let of_class =
-            lines.iter().filter(|(c, _)| usize::from(*c).min(classes - 1) == class).map(|(_, line)| on_grid(line, unit)).collect();
-        strokes(of_class).iter().map(|s| simplified(s, (SLACK / f64::from(unit)).max(1.0))).collect()
+        let tolerance = (SLACK / f64::from(unit)).max(1.0);
+        joined[class].iter().map(|s| simplified(&on_grid(s, unit), tolerance)).filter(|s| s.len() > 1).collect()
     };
     let text_of = |strokes: &[Vec<Spot>]| {
         let mut packed = Packed::default();
@@ -203,14 +220,14 @@ mod tests {
     #[test]
     fn lines_that_meet_are_drawn_in_one_stroke() {
         let lines = vec![vec![[0, 0], [5, 0]], vec![[9, 0], [5, 0]], vec![[5, 0], [5, 7]], vec![]];
-        let strokes = strokes(lines);
+        let strokes = strokes(&lines);
         assert_eq!(strokes, [vec![[0, 0], [5, 0], [9, 0]], vec![[5, 0], [5, 7]]]);
     }
 
     #[test]
     fn no_line_is_lost_however_many_meet_in_one_place() {
         let lines: Vec<_> = (1..500).map(|i| vec![[0, 0], [i, i * i % 97]]).collect();
-        let drawn: usize = strokes(lines.clone()).iter().map(|s| s.len() - 1).sum();
+        let drawn: usize = strokes(&lines).iter().map(|s| s.len() - 1).sum();
         assert_eq!(drawn, lines.len());
     }
 
@@ -229,7 +246,7 @@ mod tests {
     #[test]
     fn a_straight_street_is_two_points() {
         let lines: Vec<(u8, Vec<Spot>)> = (0..3).map(|i| (0, vec![[i * 500, i % 2], [(i + 1) * 500, (i + 1) % 2]])).collect();
-        let strokes = strokes(lines.into_iter().map(|(_, l)| l).collect());
+        let strokes = strokes(&lines.into_iter().map(|(_, l)| l).collect::<Vec<_>>());
         assert_eq!(simplified(&strokes[0], 2.0), [[0, 0], [1500, 1]]);
         assert_eq!(simplified(&[[0, 0], [500, 90], [1000, 0]], 2.0).len(), 3);
     }

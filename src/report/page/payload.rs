@@ -310,7 +310,7 @@ fn reached(findings: &Findings, plane: &Plane) -> Reached {
                     if line.len() < 2 { Vec::new() } else { line }
                 })
                 .collect();
-            let drawn = strokes(lines);
+            let drawn = strokes(&lines);
             packed.push(drawn.len() as u64);
             write(&drawn, &mut last, &mut packed);
         }

@@ -9,7 +9,7 @@ use crate::study::Findings;
 /// Up to so many points each is a dot of its own.
 const DOTS: usize = 20_000;
 /// At most so many squares.
-const SQUARES: usize = 40_000;
+const SQUARES: usize = 160_000;
 /// Side of the finest square, in decimetres: 50 m.
 const FINEST: i32 = 500;
 

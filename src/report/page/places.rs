@@ -168,13 +168,16 @@ pub fn ring_spots(ring: &LineString<f64>, unit: i32) -> Vec<Spot> {
 /// How many communities of a kind stand how: tallies of `communities.csv`, for the headline and its denominators.
 #[derive(Debug, Default, Serialize)]
 pub struct Tally {
-    n: usize,
+    /// All of the kind.
+    pub n: usize,
     covered: usize,
     partial: usize,
     uncovered: usize,
     unknown: usize,
-    own: usize,
-    shared: usize,
+    /// With a facility of their own.
+    pub own: usize,
+    /// Served by another's.
+    pub shared: usize,
     none: usize,
     admin_unknown: usize,
 }

@@ -11,7 +11,8 @@ use crate::city::{
 use crate::coverage::{Administrative, CommunityCover, CoverStatus, Coverage, GroupCover, Level, SiteFigures, Total};
 use crate::demand::{Demand, DemandSource};
 use crate::network::reach::ReachTable;
-use crate::policy::{Criterion, Hardness, Outcome, Pack, Rule, Verdict};
+use crate::policy::condition::{Condition, Yields};
+use crate::policy::{Criterion, Hardness, Outcome, Pack, Rule, RuleKind, Subject, Verdict};
 use crate::problem::{Code, Problem, Problems};
 use crate::score::{CriterionScore, Eligibility, Ranked, Score};
 use crate::settings::{Scope, Settings, Stage};
@@ -477,6 +478,12 @@ fn pack(id: &str, document: &str, city: &City, figures: &[SiteFigures], which: u
         hardness,
         stage,
         due: None,
+        kind: RuleKind::Eligibility,
+        of: Subject::Candidate,
+        reading: None,
+        ours: None,
+        code: None,
+        test: None,
     };
     let rules = vec![
         rule("S001-08", "三(一)", "选择社区老年人口多、养老需求量大、社区积极性高、承载力强的社区建设", Hardness::Priority, Stage::Siting),
@@ -493,6 +500,7 @@ fn pack(id: &str, document: &str, city: &City, figures: &[SiteFigures], which: u
         label: [zh.into(), en.into()],
         declared,
         fact: fact.into(),
+        measure: Condition::parse("1.0", Yields::Number).unwrap(),
         zero,
         one,
         weight: 1.0,
@@ -615,6 +623,7 @@ fn pack(id: &str, document: &str, city: &City, figures: &[SiteFigures], which: u
         pack: Pack {
             id: id.into(),
             document: document.into(),
+            title: String::new(),
             sha256: String::new(),
             valid_from: Some(date(2023, 1, 16)),
             valid_to: None,

@@ -2,9 +2,13 @@
 
 use std::fmt::Write;
 
-use super::places::{flat_boundary, ring_spots};
+use geo::{Area, MultiPolygon};
+
+use super::places::{flat_boundary, ring_spots, tally};
 use super::plane::{Plane, Spot};
-use crate::coverage::CoverStatus;
+use crate::city::CommunityKind;
+use crate::coverage::{CoverStatus, Level};
+use crate::settings::Scope;
 use crate::study::Findings;
 use crate::words::{Lang, say};
 
@@ -74,12 +78,86 @@ impl Frame {
 /// The static part of the page's body.
 pub fn still(findings: &Findings, plane: &Plane, lang: Lang) -> String {
     let mut out = String::new();
+    headline(findings, lang, &mut out);
     picture(findings, plane, lang, &mut out);
     for found in &findings.packs {
         ranking(findings, found, lang, &mut out);
     }
     communities(findings, lang, &mut out);
     out
+}
+
+/// The two coverages, each with its denominator.
+fn headline(findings: &Findings, lang: Lang, out: &mut String) {
+    let settings = &findings.settings;
+    let scope = if findings.city.communities.is_empty() { Scope::All } else { settings.scope };
+    let leading = findings.demand.leading_group();
+    let word = |key: &str| say(lang, &format!("page.{key}"), &[]);
+    let whole = |c: crate::units::Count| format!("{:.0}", c.as_f64());
+    let kind = if scope == Scope::Village { CommunityKind::Village } else { CommunityKind::Urban };
+    let tally = tally(findings, kind);
+    let mut scope_text = word(&format!("scope.{}", scope.key()));
+    if scope != Scope::All {
+        scope_text = say(lang, "page.scope.n", &[("n", &tally.n.to_string()), ("scope", &scope_text)]);
+    }
+    let total = findings.coverage.totals.iter().find(|t| {
+        t.level == Level::All && t.scope == scope && Some(t.group) == leading && t.speed == settings.speed && t.limit == settings.limit
+    });
+    if let (Some(total), Some(group)) = (total, leading) {
+        let minutes = settings.limit.minutes().to_string();
+        let title = say(lang, "page.headline.walk", &[("min", &minutes)]);
+        let of = say(
+            lang,
+            "page.headline.walk.of",
+            &[
+                ("scope", &scope_text),
+                ("group", &word(&format!("group.{}", group.name()))),
+                ("known", &whole(total.known)),
+                ("covered", &whole(total.covered)),
+            ],
+        );
+        let share = total.covered.share_of(total.known).map_or_else(|| word("unknown"), |s| format!("{:.1}%", s * 100.0));
+        let unknown = say(lang, "page.headline.unknown", &[("n", &whole(total.unknown))]);
+        let speed = total.speed.to_string();
+        let line = format!("{title} ({speed}): {share}. {of}{unknown}");
+        let _ = write!(out, "<p>{}</p>", escape(&line));
+    }
+    if tally.n > 0 {
+        let has = tally.own + tally.shared;
+        let scope = word(if kind == CommunityKind::Village { "scope.village" } else { "scope.urban" });
+        let [n, has, own] = [tally.n, has, tally.own].map(|v| v.to_string());
+        let of = say(lang, "page.headline.admin.of", &[("n", &n), ("has", &has), ("own", &own), ("scope", &scope)]);
+        let _ = write!(out, "<p>{}</p>", escape(&format!("{}: {of}", word("headline.admin"))));
+    }
+    if !findings.on_streets {
+        let _ = write!(out, "<p><strong>{}</strong></p>", escape(&word("straight.long")));
+    }
+}
+
+/// How strongly each community is painted: as on the live map, paler where fewer people live, so that empty land does not look uncovered.
+fn strengths(findings: &Findings, boundaries: &[Option<MultiPolygon<f64>>]) -> Vec<f64> {
+    let leading = findings.demand.leading_group();
+    let mut people = vec![None; boundaries.len()];
+    for cover in &findings.coverage.communities {
+        let group = cover.groups.iter().find(|g| Some(g.group) == leading);
+        if let (Some(slot), Some(group)) = (people.get_mut(cover.community as usize), group) {
+            *slot = Some(group.people.as_f64());
+        }
+    }
+    let density: Vec<Option<f64>> =
+        boundaries.iter().zip(&people).map(|(b, p)| Some((*p)? / (b.as_ref()?.unsigned_area() / 1e8)).filter(|d| d.is_finite())).collect();
+    let mut dense: Vec<(f64, f64)> = density.iter().zip(&people).filter_map(|(d, p)| Some(((*d)?, (*p)?))).collect();
+    dense.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let half = dense.iter().map(|(_, p)| p).sum::<f64>() / 2.0;
+    let mut run = 0.0;
+    let full = dense
+        .iter()
+        .find(|(_, p)| {
+            run += p;
+            run >= half
+        })
+        .map_or(1.0, |(d, _)| d.max(1e-9));
+    density.iter().map(|d| d.map_or(0.35, |d| (0.07 + 0.81 * (d / full).sqrt()).min(0.88))).collect()
 }
 
 fn picture(findings: &Findings, plane: &Plane, lang: Lang, out: &mut String) {
@@ -96,6 +174,7 @@ fn picture(findings: &Findings, plane: &Plane, lang: Lang, out: &mut String) {
         FRAME[1],
         escape(&say(lang, "page.still.map", &[]))
     );
+    let strengths = strengths(findings, &boundaries);
     let mut status = vec![CoverStatus::Unknown; city.communities.len()];
     for cover in &findings.coverage.communities {
         if let Some(slot) = status.get_mut(cover.community as usize) {
@@ -111,7 +190,8 @@ fn picture(findings: &Findings, plane: &Plane, lang: Lang, out: &mut String) {
         }
         if !d.is_empty() {
             let name = escape(&city.communities[i].name);
-            let _ = write!(out, r#"<path class="c-{}" d="{d}"><title>{name}</title></path>"#, status[i].key());
+            let (key, strength) = (status[i].key(), strengths[i]);
+            let _ = write!(out, r#"<path class="c-{key}" fill-opacity="{strength:.2}" d="{d}"><title>{name}</title></path>"#);
         }
     }
     let mut d = String::new();
@@ -150,6 +230,7 @@ fn picture(findings: &Findings, plane: &Plane, lang: Lang, out: &mut String) {
         }
     }
     out.push_str("</svg>");
+    let _ = write!(out, "<p>{}</p>", escape(&say(lang, "page.still.key", &[])));
 }
 
 /// One table with a caption, headings and rows of ready text.
