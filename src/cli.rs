@@ -1,5 +1,14 @@
 //! The command line: one file per command; this one holds what they share.
 
+/// Prints to stdout; whoever closed the pipe has read enough, which is no reason to panic.
+macro_rules! put {
+    ($($arg:tt)*) => {{ let _ = std::io::Write::write_fmt(&mut std::io::stdout(), format_args!($($arg)*)); }};
+}
+/// The same with a line end.
+macro_rules! put_line {
+    ($($arg:tt)*) => {{ let _ = std::io::Write::write_fmt(&mut std::io::stdout(), format_args!("{}\n", format_args!($($arg)*))); }};
+}
+
 mod check;
 mod cover;
 mod demo;
@@ -10,6 +19,7 @@ mod run;
 mod synth;
 
 use std::ffi::OsString;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -182,7 +192,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let _ = rayon::ThreadPoolBuilder::new().num_threads(cli.common.threads).build_global();
     let context = Context { lang, common: cli.common };
     let Some(command) = cli.command else {
-        println!("{}", say(lang, "cli.hello", &[("version", env!("CARGO_PKG_VERSION"))]));
+        put_line!("{}", say(lang, "cli.hello", &[("version", env!("CARGO_PKG_VERSION"))]));
         return ExitCode::SUCCESS;
     };
     let outcome = match command {
@@ -203,7 +213,7 @@ fn finish(outcome: Outcome, context: &Context) -> ExitCode {
         Outcome::Reported(problems) => (problems, true, false),
     };
     if print && !problems.is_empty() {
-        eprint!("{}", report::problems::text(&problems, context.lang));
+        let _ = std::io::stderr().write_all(report::problems::text(&problems, context.lang).as_bytes());
     }
     if problems.has_errors() || !written {
         return ExitCode::from(WRONG_INPUT);

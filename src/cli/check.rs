@@ -16,9 +16,9 @@ pub fn run(args: &StudyArgs, context: &Context) -> Outcome {
         }
     }
     if context.json() {
-        println!("{}", report::problems::json(&problems, context.lang));
+        put_line!("{}", report::problems::json(&problems, context.lang));
     } else {
-        print!("{}", report::problems::text(&problems, context.lang));
+        put!("{}", report::problems::text(&problems, context.lang));
     }
     Outcome::Reported(problems)
 }

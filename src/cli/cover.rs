@@ -14,9 +14,9 @@ pub fn run(args: &StudyArgs, context: &Context) -> Outcome {
     let written = run::write(&findings, Tables { coverage: true, ranking: false }, "cover", context);
     if written.is_ok() {
         if context.json() {
-            println!("{}", summary::json::cover(&findings));
+            put_line!("{}", summary::json::cover(&findings));
         } else {
-            print!("{}", summary::cover(&findings, context.lang, args.next(context)));
+            put!("{}", summary::cover(&findings, context.lang, args.next(context)));
         }
     }
     run::outcome(findings, written)

@@ -29,10 +29,10 @@ pub fn run(_: &DemoArgs, context: &Context) -> Outcome {
         Ok((findings, folder)) => {
             let study = folder.join("city").join("study.toml").display().to_string();
             let next = Next { study: &study, out: &folder.display().to_string() };
-            println!("{}", say(context.lang, "cli.demo.before", &[]));
-            print!("{}", summary::cover(&findings, context.lang, next));
-            print!("{}", summary::rank(&findings, context.lang, next));
-            println!("{}", say(context.lang, "cli.demo.after", &[("page", &folder.join("report.html").display().to_string())]));
+            put_line!("{}", say(context.lang, "cli.demo.before", &[]));
+            put!("{}", summary::cover(&findings, context.lang, next));
+            put!("{}", summary::rank(&findings, context.lang, next));
+            put_line!("{}", say(context.lang, "cli.demo.after", &[("page", &folder.join("report.html").display().to_string())]));
             Outcome::Done(findings.problems)
         }
         Err(problems) => Outcome::Wrong(problems),

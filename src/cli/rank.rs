@@ -44,11 +44,11 @@ pub fn run(args: &RankArgs, context: &Context) -> Outcome {
                 for found in &findings.packs {
                     let page =
                         explain::text(found, &findings.city, &findings.settings, findings.on_streets, candidate as u32, context.lang);
-                    print!("{}", page.unwrap_or_default());
+                    put!("{}", page.unwrap_or_default());
                 }
             }
-            None if context.json() => println!("{}", summary::json::rank(&findings)),
-            None => print!("{}", summary::rank(&findings, context.lang, args.study.next(context))),
+            None if context.json() => put_line!("{}", summary::json::rank(&findings)),
+            None => put!("{}", summary::rank(&findings, context.lang, args.study.next(context))),
         }
     }
     run::outcome(findings, written)

@@ -32,7 +32,7 @@ pub fn run(args: &SynthArgs, context: &Context) -> Outcome {
         Ok(made) => {
             let study = out.join("study.toml").display().to_string();
             let n = |count: u64| count.to_string();
-            print!(
+            put!(
                 "{}",
                 say(
                     context.lang,

@@ -34,11 +34,11 @@ pub(crate) struct Arc {
 }
 
 impl Arc {
-    const FROM_LAST: u32 = 1;
+    const AT_LAST: u32 = 1;
     const TWIN: u32 = 2;
 
-    fn new(to: u32, length: u32, chain: u32, starts_last: bool, twin: bool) -> Self {
-        Arc { to, length, chain: chain << 2 | u32::from(twin) << 1 | u32::from(starts_last) }
+    fn new(to: u32, length: u32, chain: u32, at_last: bool, twin: bool) -> Self {
+        Arc { to, length, chain: chain << 2 | u32::from(twin) << 1 | u32::from(at_last) }
     }
 
     /// The chain walked.
@@ -47,8 +47,8 @@ impl Arc {
     }
 
     /// Whether it starts at the chain's last end.
-    pub fn starts_last(self) -> bool {
-        self.chain & Self::FROM_LAST != 0
+    pub fn at_last(self) -> bool {
+        self.chain & Self::AT_LAST != 0
     }
 
     /// Whether the chain may be walked the other way too.

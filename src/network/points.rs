@@ -67,7 +67,7 @@ impl Points {
                     continue;
                 }
                 let there = if arc.twin() { search.distance(arc.to) } else { FAR };
-                if !arc.starts_last() {
+                if !arc.at_last() {
                     from_ends(points, here, there, arc.length, limit, found);
                 } else if there == FAR {
                     from_ends(points, FAR, here, arc.length, limit, found);

@@ -9,7 +9,7 @@ use super::vocabulary::built_in;
 use crate::city::Candidate;
 use crate::problem::{Code, Problem, Problems};
 
-const CANDIDATES: Demands = Demands { table: Table::Candidates, required: &[&["id", "name"]] };
+const CANDIDATES: Demands = Demands { table: Table::Candidates, required: &[&["id", "name", "project_name"]], placed: true };
 
 /// Reads one input. A candidate without an id has an empty one until the city is put together; hosts are still words.
 pub fn read(input: &Input, problems: &mut Problems) -> Vec<Candidate> {
@@ -142,7 +142,7 @@ mod tests {
         assert_eq!((c.investment, c.county_match), (Yuan::new(3_200_000.0), Yuan::new(500_000.0)));
         assert_eq!((c.no_dispute, c.operator_phone.as_deref(), c.enthusiasm), (Some(true), Some("0355-2012345"), Some(85.0)));
         assert_eq!(c.use_of_funds.as_deref().unwrap(), ["装修装饰", "设施设备购置"]);
-        assert_eq!(problems.iter().map(|p| p.code).collect::<Vec<_>>(), [Code::W_NUM]);
+        assert_eq!(problems.iter().map(|p| p.code).collect::<Vec<_>>(), [Code::W_NUM, Code::W_NO_POSITION]);
     }
 
     #[test]
@@ -151,6 +151,9 @@ mod tests {
         let (all, problems) = read_rows(&headings, &[&["S1", "2023.2.30", "重建", "120", "装修；旅游"]]);
         let c = &all[0];
         assert_eq!((c.agreement_until, c.build_mode, c.enthusiasm, &c.use_of_funds), (None, None, None, &None));
-        assert_eq!(problems.iter().map(|p| p.code).collect::<Vec<_>>(), [Code::E_VOCAB, Code::E_DATE, Code::E_NUM, Code::E_VOCAB]);
+        assert_eq!(
+            problems.iter().map(|p| p.code).collect::<Vec<_>>(),
+            [Code::E_VOCAB, Code::E_DATE, Code::E_NUM, Code::E_VOCAB, Code::W_NO_POSITION]
+        );
     }
 }

@@ -31,8 +31,8 @@ pub fn read(settings: &Settings, problems: &mut Problems) -> City {
     let mut facilities = link_facilities(facilities, &links, &mut notes);
     link_candidates(&mut candidates, &links, &communities, &mut notes);
     estate_totals::carry(&mut communities, &estates, &mut notes);
-    checks::sites::facilities(&mut facilities, &mut notes);
-    checks::sites::candidates(&mut candidates, &mut notes);
+    checks::sites::facility_ids(&mut facilities, &mut notes);
+    checks::sites::candidate_ids(&mut candidates, &mut notes);
     checks::sites::duplicates(&mut facilities, &mut notes);
     if !settings.policies.is_empty() {
         kinds_missing(&facilities, &mut notes);

@@ -23,8 +23,8 @@ pub struct Draft {
     pub people: Origin,
 }
 
-const BOUNDARY: Demands = Demands { table: Table::Communities, required: &[&["code", "name"]] };
-const REGISTER: Demands = Demands { table: Table::Communities, required: &[] };
+const BOUNDARY: Demands = Demands { table: Table::Communities, required: &[&["code", "name"]], placed: false };
+const REGISTER: Demands = Demands { table: Table::Communities, required: &[], placed: false };
 
 /// Reads one input with its register, if it has one.
 pub fn read(input: &Input, problems: &mut Problems) -> Vec<Draft> {
@@ -157,17 +157,19 @@ fn key(draft: &Draft, on: &str) -> Option<String> {
 }
 
 /// Whether two names mean different communities: 北街社区 and 北街社区居委会 do not.
-pub fn another_name(a: &str, b: &str) -> bool {
-    let bare = |name: &str| {
-        let mut name = fold(name);
-        for tail in ["居民委员会", "村民委员会", "居委会", "村委会", "社区", "村"] {
-            if let Some(short) = name.strip_suffix(tail).filter(|short| !short.is_empty()) {
-                name = short.to_owned();
-            }
+fn another_name(a: &str, b: &str) -> bool {
+    !a.is_empty() && !b.is_empty() && bare_name(a) != bare_name(b)
+}
+
+/// A name without the word for what it names, which writers add and leave out freely.
+pub fn bare_name(name: &str) -> String {
+    let mut name = fold(name);
+    for tail in ["居民委员会", "村民委员会", "居委会", "村委会", "社区", "村"] {
+        if let Some(short) = name.strip_suffix(tail).filter(|short| !short.is_empty()) {
+            name = short.to_owned();
         }
-        name
-    };
-    !a.is_empty() && !b.is_empty() && bare(a) != bare(b)
+    }
+    name
 }
 
 fn fill(boundary: &mut Draft, row: &Draft) {

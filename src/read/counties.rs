@@ -7,7 +7,7 @@ use super::row::Row;
 use crate::city::County;
 use crate::problem::Problems;
 
-const COUNTIES: Demands = Demands { table: Table::Counties, required: &[&["code", "name"]] };
+const COUNTIES: Demands = Demands { table: Table::Counties, required: &[&["code", "name"]], placed: false };
 
 /// Reads one input. A county without a code has an empty one until the city is put together.
 pub fn read(input: &Input, problems: &mut Problems) -> Vec<County> {

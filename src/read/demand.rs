@@ -10,6 +10,7 @@ use geo::{Centroid, Coord, Geometry};
 
 use super::headings::{self, Columns, Table};
 use super::layer::{bounds, half_a_position};
+use super::link::Words;
 use super::values::{self, Read};
 use super::vocabulary::built_in;
 use super::{Cell, Input, Record, Scanned, Visit, crs, scan};
@@ -47,7 +48,7 @@ pub fn read(settings: &Settings, city: &City, problems: &mut Problems) -> Option
     if inputs.is_empty() {
         return None;
     }
-    let codes = Codes::of(city);
+    let codes = Words::of(&city.communities);
     let mut all = DemandRecords::default();
     for input in inputs {
         let mut visitor = Visitor::new(input, &codes);
@@ -84,32 +85,6 @@ fn append(all: &mut DemandRecords, more: DemandRecords) {
     }
 }
 
-/// Communities by code, or by a name that only one has.
-struct Codes<'c> {
-    by_word: HashMap<&'c str, u32>,
-    known: Vec<&'c str>,
-}
-
-impl<'c> Codes<'c> {
-    fn of(city: &'c City) -> Self {
-        let known: Vec<&str> = city.communities.iter().map(|c| c.code.as_str()).collect();
-        let mut by_word: HashMap<&str, u32> = HashMap::with_capacity(known.len() * 2);
-        for (i, code) in known.iter().enumerate() {
-            by_word.entry(code).or_insert(i as u32);
-        }
-        let mut names: HashMap<&str, Option<u32>> = HashMap::with_capacity(known.len());
-        for (i, c) in city.communities.iter().enumerate() {
-            names.entry(c.name.as_str()).and_modify(|n| *n = None).or_insert(Some(i as u32));
-        }
-        for (name, community) in names {
-            if let Some(community) = community {
-                by_word.entry(name).or_insert(community);
-            }
-        }
-        Codes { by_word, known }
-    }
-}
-
 /// Where a file keeps the fields of a record.
 #[derive(Default)]
 struct Fields {
@@ -123,9 +98,9 @@ struct Fields {
     compare: bool,
 }
 
-struct Visitor<'v, 'c> {
+struct Visitor<'v> {
     input: &'v Input,
-    codes: &'v Codes<'c>,
+    codes: &'v Words<'v>,
     columns: Columns,
     fields: Fields,
     place: Origin,
@@ -136,15 +111,16 @@ struct Visitor<'v, 'c> {
     /// Whether the rows are features.
     features: bool,
     has_shape: bool,
-    usable: bool,
+    /// Whether `fields` names a heading that is not there; reported already.
+    fields_missing: bool,
     /// The last community code and what it was: neighbours usually share it.
     last: (String, u32),
 }
 
 const NOWHERE: Coord<f64> = Coord { x: f64::NAN, y: f64::NAN };
 
-impl<'v, 'c> Visitor<'v, 'c> {
-    fn new(input: &'v Input, codes: &'v Codes<'c>) -> Self {
+impl<'v> Visitor<'v> {
+    fn new(input: &'v Input, codes: &'v Words<'v>) -> Self {
         let place = Origin { file: Some(input.shown.as_str().into()), layer: input.layer.as_deref().map(Into::into), ..Origin::default() };
         Visitor {
             input,
@@ -157,7 +133,7 @@ impl<'v, 'c> Visitor<'v, 'c> {
             points: Vec::new(),
             features: false,
             has_shape: false,
-            usable: true,
+            fields_missing: false,
             last: (String::new(), NO_COMMUNITY),
         }
     }
@@ -172,7 +148,7 @@ impl<'v, 'c> Visitor<'v, 'c> {
         self.place.layer = layer;
         if !self.has_shape {
             let lacks = half_a_position(&self.columns).or_else(|| self.columns.require(&["lon", "community_code"]));
-            if let Some(problem) = lacks.filter(|_| self.usable) {
+            if let Some(problem) = lacks.filter(|_| !self.fields_missing) {
                 self.notes.push(problem.at(&self.place));
             }
             scanned.first = self.points.iter().copied().find(|c| c.x.is_finite());
@@ -181,13 +157,16 @@ impl<'v, 'c> Visitor<'v, 'c> {
         let extent = if self.has_shape { scanned.bounds.or(around) } else { around };
         let crs = around.is_some().then(|| crs::decide(self.input, &scanned, extent, !self.has_shape, problems)).flatten();
         let mut records = std::mem::take(&mut self.records);
+        let decided = crs.is_some();
         records.places = match crs {
             Some(crs) => crs.to_lonlat_all(&self.points),
             None => vec![None; self.points.len()],
         };
-        // Without any position people are spread by their community; only single gaps are worth a line.
+        // Without any position people are spread by their community, and where the CRS of the whole file is wrong, that is the problem:
+        // only single gaps are worth a line.
         if around.is_some() {
-            for (i, _) in records.places.iter().enumerate().filter(|(_, place)| place.is_none()) {
+            for (i, _) in records.places.iter().enumerate().filter(|(i, place)| place.is_none() && (decided || self.points[*i].x.is_nan()))
+            {
                 let origin = self.origin_of(records.rows[i]);
                 let id = records.ids.get(i).map_or("", String::as_str);
                 self.notes.push_with(Code::W_NO_POSITION, "lon", |p| p.at(&origin).value(id));
@@ -239,7 +218,7 @@ impl<'v, 'c> Visitor<'v, 'c> {
     }
 
     fn community(&mut self, cell: Cell<'_>, record: &Record<'_>) -> u32 {
-        if self.codes.known.is_empty() {
+        if self.codes.is_empty() {
             return NO_COMMUNITY;
         }
         if let Cell::Text(text) = cell {
@@ -247,11 +226,11 @@ impl<'v, 'c> Visitor<'v, 'c> {
             if word == self.last.0 {
                 return self.last.1;
             }
-            if let Some(found) = self.codes.by_word.get(word) {
+            if let Some(found) = self.codes.exact(word) {
                 self.last.0.clear();
                 self.last.0.push_str(word);
-                self.last.1 = *found;
-                return *found;
+                self.last.1 = found;
+                return found;
             }
         }
         let read = match values::code(cell) {
@@ -263,15 +242,11 @@ impl<'v, 'c> Visitor<'v, 'c> {
             read => read,
         };
         let Some(code) = self.settle("community_code", cell, read, record) else { return NO_COMMUNITY };
-        if let Some(found) = self.codes.by_word.get(code.as_ref()) {
-            return *found;
+        if let Some(found) = self.codes.find(&code) {
+            return found;
         }
-        let origin = self.at(record);
-        let known = &self.codes.known;
-        self.notes.push_with(Code::E_CODE_UNKNOWN, "community_code", |p| {
-            let near = crate::words::nearest(&code, known.iter().copied()).unwrap_or("-");
-            p.at(&origin).value(&code).with("near", near)
-        });
+        let (origin, codes) = (self.at(record), self.codes);
+        self.notes.push_with(Code::E_CODE_UNKNOWN, "community_code", |p| p.at(&origin).value(&code).with("near", codes.nearest(&code)));
         NO_COMMUNITY
     }
 
@@ -290,11 +265,11 @@ impl<'v, 'c> Visitor<'v, 'c> {
     }
 }
 
-impl Visit for Visitor<'_, '_> {
+impl Visit for Visitor<'_> {
     fn columns(&mut self, headings: &[String]) {
         let (columns, found) = headings::recognise(Table::Demand, headings, self.input);
         for problem in found {
-            self.usable &= problem.code != Code::E_COLUMN;
+            self.fields_missing |= problem.code == Code::E_COLUMN;
             self.notes.push(problem.at(&self.place));
         }
         for (field, column) in columns.iter().filter(|(_, c)| c.base_assumed) {
@@ -315,7 +290,7 @@ impl Visit for Visitor<'_, '_> {
     fn record(&mut self, record: Record<'_>) {
         let cell = |at: Option<usize>| at.and_then(|i| record.cells.get(i)).copied().unwrap_or(Cell::Empty);
         let blank = record.geometry.is_none() && record.cells.iter().all(|c| values::text(*c).is_none());
-        if blank || !self.usable || self.is_total(&record) {
+        if blank || self.is_total(&record) {
             return;
         }
         let point = match record.geometry {
@@ -374,7 +349,7 @@ mod tests {
 
     fn fed(city: &City, headings: &[&str], rows: &[&[&str]]) -> (DemandRecords, Vec<Problem>) {
         let input = Input { shown: "demand.csv".into(), ..Input::default() };
-        let codes = Codes::of(city);
+        let codes = Words::of(&city.communities);
         let mut visitor = Visitor::new(&input, &codes);
         visitor.columns(&headings.iter().map(|h| (*h).to_owned()).collect::<Vec<_>>());
         for (n, row) in rows.iter().enumerate() {

@@ -16,7 +16,7 @@ pub struct Draft {
     pub community: Option<String>,
 }
 
-const ESTATES: Demands = Demands { table: Table::Estates, required: &[&["code", "name"]] };
+const ESTATES: Demands = Demands { table: Table::Estates, required: &[&["code", "name"]], placed: false };
 
 /// Reads one input.
 pub fn read(input: &Input, problems: &mut Problems) -> Vec<Draft> {

@@ -19,7 +19,7 @@ pub struct Draft {
     pub serves: Vec<String>,
 }
 
-const FACILITIES: Demands = Demands { table: Table::Facilities, required: &[&["id", "name"]] };
+const FACILITIES: Demands = Demands { table: Table::Facilities, required: &[&["id", "name"]], placed: true };
 
 /// Reads one input.
 pub fn read(input: &Input, problems: &mut Problems) -> Vec<Draft> {
@@ -114,7 +114,11 @@ mod tests {
         assert_eq!(f.functions.as_deref().unwrap(), ["meals", "day_care"]);
         assert_eq!(all[0].serves, ["1", "2"]);
         assert_eq!(f.extra["grade"], "AA");
-        assert_eq!(problems.iter().map(|p| p.code).collect::<Vec<_>>(), [Code::W_NUM], "a month alone is said to be converted");
+        assert_eq!(
+            problems.iter().map(|p| p.code).collect::<Vec<_>>(),
+            [Code::W_NUM, Code::W_NO_POSITION],
+            "a month alone is said to be converted"
+        );
     }
 
     #[test]
@@ -123,6 +127,6 @@ mod tests {
         assert_eq!(all[0].facility.kind.as_deref(), Some("茶馆"));
         assert_eq!(all[0].facility.functions.as_deref().unwrap(), ["书法"]);
         assert_eq!(all[0].facility.status, None);
-        assert_eq!(problems.iter().map(|p| p.code).collect::<Vec<_>>(), [Code::W_KIND, Code::E_VOCAB]);
+        assert_eq!(problems.iter().map(|p| p.code).collect::<Vec<_>>(), [Code::W_KIND, Code::E_VOCAB, Code::W_NO_POSITION]);
     }
 }

@@ -47,6 +47,8 @@ pub struct Demands {
     pub table: Table,
     /// For each entry one of the fields must be a column: else E-COLUMN.
     pub required: &'static [&'static [&'static str]],
+    /// Whether each record should have a position: W-NO-POSITION where one has none.
+    pub placed: bool,
 }
 
 /// Reads one file. `make` turns a row into an item, or `None` for a row without a key. All problems are pushed; a file that cannot be
@@ -74,6 +76,8 @@ pub struct Visitor<'m, T> {
 
 struct Raw<T> {
     item: T,
+    /// What names the record in W-NO-POSITION; empty where nobody asks.
+    label: String,
     at: Option<Coord<f64>>,
     shape: Option<MultiPolygon<f64>>,
     has_shape: bool,
@@ -120,6 +124,10 @@ impl<'m, T> Visitor<'m, T> {
         for raw in std::mem::take(&mut self.records) {
             let origin = Origin { layer: layer.clone(), ..raw.origin };
             let place = placed.as_ref().zip(raw.at).and_then(|(crs, at)| crs.to_lonlat(at.x, at.y));
+            // Where the CRS of the whole layer is wrong, that is the problem and not each record.
+            if self.demands.placed && place.is_none() && (raw.at.is_none() || placed.is_some()) {
+                self.notes.push_with(Code::W_NO_POSITION, "lon", |p| p.at(&origin).value(&raw.label));
+            }
             let shape = placed.as_ref().zip(raw.shape).and_then(|(crs, shape)| {
                 let mut geometry = Geometry::MultiPolygon(shape);
                 let all = crs.convert(&mut geometry);
@@ -163,14 +171,14 @@ impl<'m, T> Visitor<'m, T> {
 impl<T> Visit for Visitor<'_, T> {
     fn columns(&mut self, headings: &[String]) {
         let (columns, found) = headings::recognise(self.demands.table, headings, &self.input);
+        let named: Vec<Option<String>> = found.iter().filter(|p| p.code == Code::E_COLUMN).map(|p| p.field.clone()).collect();
         for problem in found {
-            self.usable &= problem.code != Code::E_COLUMN;
             self.notes.push(problem.at(&self.place));
         }
         for fields in self.demands.required {
             if let Some(problem) = columns.require(fields) {
-                // Once for a file: a heading that `fields` names and the file lacks is reported already.
-                if self.usable {
+                // A heading that `fields` names and the file lacks is reported already.
+                if !named.iter().flatten().any(|field| fields.contains(&field.as_str())) {
                     self.notes.push(problem.at(&self.place));
                 }
                 self.usable = false;
@@ -203,8 +211,9 @@ impl<T> Visit for Visitor<'_, T> {
             Some(geometry) => (geometry.centroid().map(|p| p.0), polygons(geometry)),
             None => (row.number("lon").zip(row.number("lat")).map(|(x, y)| Coord { x, y }), None),
         };
+        let label = if self.demands.placed { row.label() } else { String::new() };
         self.totals.add(&counted);
-        self.records.push(Raw { item, at, shape, has_shape: record.geometry.is_some(), origin });
+        self.records.push(Raw { item, label, at, shape, has_shape: record.geometry.is_some(), origin });
     }
 }
 
@@ -295,7 +304,7 @@ pub(crate) mod tests {
         }
     }
 
-    const NAMED: Demands = Demands { table: Table::Communities, required: &[&["code", "name"]] };
+    const NAMED: Demands = Demands { table: Table::Communities, required: &[&["code", "name"]], placed: false };
 
     #[allow(clippy::type_complexity)] // Read once, just below.
     fn read(headings: &[&str], rows: &[&[&str]]) -> (Vec<Placed<(String, Option<f64>)>>, Vec<Problem>) {

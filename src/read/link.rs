@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::communities::bare_name;
 use crate::city::Community;
 use crate::city::place::CommunityIndex;
 use crate::problem::notes::Notes;
@@ -12,12 +13,58 @@ use crate::units::Millimetres;
 /// Farther than this outside every community is no matter of a drawn border: E-OUTSIDE (contracts §6).
 const FARTHEST_OUTSIDE: Millimetres = Millimetres(5_000_000);
 
-/// Communities by code, by name and by place.
+/// Communities by the words that mean one: its code, a name that only it has, or that name without 社区, 居委会, 村 …
+pub struct Words<'c> {
+    communities: &'c [Community],
+    by_word: HashMap<&'c str, u32>,
+    by_bare_name: HashMap<String, Option<u32>>,
+}
+
+impl<'c> Words<'c> {
+    /// Over the communities of a study; none if it has none.
+    pub fn of(communities: &'c [Community]) -> Self {
+        let mut by_word: HashMap<&str, u32> = HashMap::with_capacity(communities.len() * 2);
+        let mut names: HashMap<&str, Option<u32>> = HashMap::with_capacity(communities.len());
+        let mut by_bare_name: HashMap<String, Option<u32>> = HashMap::with_capacity(communities.len());
+        for (i, c) in (0u32..).zip(communities) {
+            by_word.entry(c.code.as_str()).or_insert(i);
+            names.entry(c.name.as_str()).and_modify(|n| *n = None).or_insert(Some(i));
+            by_bare_name.entry(bare_name(&c.name)).and_modify(|n| *n = None).or_insert(Some(i));
+        }
+        for (name, community) in names {
+            if let Some(community) = community {
+                by_word.entry(name).or_insert(community);
+            }
+        }
+        Words { communities, by_word, by_bare_name }
+    }
+
+    /// Whether there is no community at all.
+    pub fn is_empty(&self) -> bool {
+        self.communities.is_empty()
+    }
+
+    /// By the word as it stands.
+    pub fn exact(&self, word: &str) -> Option<u32> {
+        self.by_word.get(word).copied()
+    }
+
+    /// By the word as it stands, else by a name written with another ending.
+    pub fn find(&self, word: &str) -> Option<u32> {
+        self.exact(word).or_else(|| self.by_bare_name.get(&bare_name(word)).copied().flatten())
+    }
+
+    /// The code nearest to a word that means nothing; `-` if none is near. In the order of the communities, so that of two as near the
+    /// same one is proposed every time.
+    pub fn nearest(&self, word: &str) -> &str {
+        crate::words::nearest(word, self.communities.iter().map(|c| c.code.as_str())).unwrap_or("-")
+    }
+}
+
+/// Communities by word and by place.
 pub struct Links<'c> {
     communities: &'c [Community],
-    by_code: HashMap<&'c str, u32>,
-    /// Names that only one community has.
-    by_name: HashMap<&'c str, Option<u32>>,
+    words: Words<'c>,
     index: &'c CommunityIndex,
     all_drawn: bool,
 }
@@ -25,33 +72,18 @@ pub struct Links<'c> {
 impl<'c> Links<'c> {
     /// Over the communities of a study; `index` is over the same.
     pub fn new(communities: &'c [Community], index: &'c CommunityIndex) -> Self {
-        let mut by_code = HashMap::with_capacity(communities.len());
-        let mut by_name: HashMap<&str, Option<u32>> = HashMap::with_capacity(communities.len());
-        for (i, c) in communities.iter().enumerate() {
-            by_code.entry(c.code.as_str()).or_insert(i as u32);
-            by_name.entry(c.name.as_str()).and_modify(|n| *n = None).or_insert(Some(i as u32));
-        }
         let all_drawn = communities.iter().all(|c| c.boundary.is_some());
-        Links { communities, by_code, by_name, index, all_drawn }
+        Links { communities, words: Words::of(communities), index, all_drawn }
     }
 
-    /// By code; a name stands in for it where only one community has that name.
-    pub fn named(&self, word: &str) -> Option<u32> {
-        self.by_code.get(word).copied().or_else(|| self.by_name.get(word).copied().flatten())
-    }
-
-    /// The community that a cell names, E-CODE-UNKNOWN when no community has that code. A study without communities knows none.
+    /// The community that a cell names, E-CODE-UNKNOWN when it names none. A study without communities knows none.
     pub fn resolve(&self, word: &str, field: &'static str, origin: &Origin, notes: &mut Notes) -> Option<u32> {
         if self.communities.is_empty() {
             return None;
         }
-        let found = self.named(word);
+        let found = self.words.find(word);
         if found.is_none() {
-            notes.push_with(Code::E_CODE_UNKNOWN, field, |problem| {
-                // In the order of the communities, so that of two as near the same one is proposed every time.
-                let near = crate::words::nearest(word, self.communities.iter().map(|c| c.code.as_str()));
-                problem.at(origin).value(word).with("near", near.unwrap_or("-"))
-            });
+            notes.push_with(Code::E_CODE_UNKNOWN, field, |p| p.at(origin).value(word).with("near", self.words.nearest(word)));
         }
         found
     }
@@ -134,6 +166,18 @@ mod tests {
     #[test]
     fn disagreement_between_code_and_boundary_is_pointed_out_and_the_code_wins() {
         assert_eq!(assigned(&communities(), Some("1"), 112.015), (Some(0), vec![Code::W_HOST]));
+    }
+
+    #[test]
+    fn a_name_stands_in_for_a_code_where_only_one_community_has_it() {
+        let mut all = communities();
+        all[0].name = "北街社区".into();
+        all[1].name = "南街社区居委会".into();
+        all[2].name = "南街村".into();
+        let words = Words::of(&all);
+        assert_eq!((words.find("北街社区"), words.find("北街居委会"), words.find("北街")), (Some(0), Some(0), Some(0)));
+        assert_eq!((words.find("南街社区居委会"), words.find("南街")), (Some(1), None));
+        assert_eq!((words.exact("北街"), words.nearest("11")), (None, "1"));
     }
 
     #[test]

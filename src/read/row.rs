@@ -45,6 +45,12 @@ impl<'r> Row<'r> {
         self.notes.push(problem.at(&origin));
     }
 
+    /// What names this record: its id, else its name.
+    pub fn label(&self) -> String {
+        let text = |field| self.column(field).and_then(|(_, cell)| values::text(cell)).map(|t| t.into_owned());
+        text("id").or_else(|| text("name")).unwrap_or_default()
+    }
+
     /// Whether the file has a column for the field.
     pub fn has(&self, field: &str) -> bool {
         self.columns.has(field)

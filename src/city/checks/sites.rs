@@ -1,4 +1,4 @@
-//! Facilities and candidates: ids, positions, and the same facility written down twice.
+//! Facilities and candidates: ids, and the same facility written down twice.
 
 use std::collections::{HashMap, HashSet};
 
@@ -34,27 +34,14 @@ fn settle_ids<'a>(sites: impl IntoIterator<Item = (&'a mut String, &'a str, &'a 
     }
 }
 
-/// W-NO-POSITION: listed, left out of reach.
-pub fn no_position(id: &str, place: Option<LonLat>, origin: &Origin, notes: &mut Notes) {
-    if place.is_none() {
-        notes.push(Problem::new(Code::W_NO_POSITION).at(origin).field("lon").value(id));
-    }
-}
-
-/// Ids of candidates, then their positions.
-pub fn candidates(candidates: &mut [Candidate], notes: &mut Notes) {
+/// Ids of candidates.
+pub fn candidate_ids(candidates: &mut [Candidate], notes: &mut Notes) {
     settle_ids(candidates.iter_mut().map(|c| (&mut c.id, c.name.as_str(), &c.origin)), notes);
-    for c in candidates.iter() {
-        no_position(&c.id, c.place, &c.origin, notes);
-    }
 }
 
-/// Ids of facilities, then their positions.
-pub fn facilities(facilities: &mut [Facility], notes: &mut Notes) {
+/// Ids of facilities.
+pub fn facility_ids(facilities: &mut [Facility], notes: &mut Notes) {
     settle_ids(facilities.iter_mut().map(|f| (&mut f.id, f.name.as_str(), &f.origin)), notes);
-    for f in facilities.iter() {
-        no_position(&f.id, f.place, &f.origin, notes);
-    }
 }
 
 /// Marks repetitions of a facility: the same name, or within 30 m (inclusive, along the ellipsoid).
@@ -130,18 +117,9 @@ mod tests {
         all[2].name = "福安".into();
         all[3].name = "福安".into();
         let mut notes = Notes::default();
-        facilities(&mut all, &mut notes);
+        facility_ids(&mut all, &mut notes);
         assert_eq!(all.map(|f| f.id), ["F1", "F1", "福安", "福安#2"]);
         assert_eq!(told(notes)[0], (Code::E_DUP, "F1".into()));
-    }
-
-    #[test]
-    fn a_site_without_position_is_listed() {
-        let mut notes = Notes::default();
-        facilities(&mut [facility("F1"), at("F2", 112.0)], &mut notes);
-        let mut all = [Candidate { id: "S1".into(), ..Candidate::default() }];
-        candidates(&mut all, &mut notes);
-        assert_eq!(told(notes), [(Code::W_NO_POSITION, "F1".into()), (Code::W_NO_POSITION, "S1".into())]);
     }
 
     /// ```text

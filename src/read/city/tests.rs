@@ -228,3 +228,32 @@ fn the_worked_city_is_read_without_a_problem() {
     let register: Count = city.communities.iter().filter_map(|c| c.counts[Group::Elderly60]).sum();
     assert_eq!(people, register);
 }
+
+#[test]
+fn a_wrong_crs_is_one_problem_and_not_one_for_each_record() {
+    let swapped = "id,lon,lat,status\nF1,37.0,112.0,运营\nF2,37.1,112.1,运营\nF3,,,运营\n";
+    let (_dir, settings) = study(&[("facilities.csv", swapped), ("demand.csv", "id,lon,lat\nP1,37.0,112.0\nP2,,\n")]);
+    let mut problems = Problems::default();
+    let city = read(&settings, &mut problems);
+    crate::read::demand::read(&settings, &city, &mut problems);
+    let codes: Vec<_> = found(&problems).into_iter().map(|(code, file, row, _)| (code, file, row)).collect();
+    let expected = [
+        ("E-AXIS", "demand.csv", None),
+        ("E-AXIS", "facilities.csv", None),
+        ("W-NO-POSITION", "demand.csv", Some(3)),
+        ("W-NO-POSITION", "facilities.csv", Some(4)),
+    ];
+    assert_eq!(codes, expected.map(|(code, file, row)| (code, file.to_owned(), row)));
+}
+
+#[test]
+fn a_heading_that_is_not_there_hides_no_other_problem() {
+    let (_dir, mut settings) = study(&[("communities.csv", "社区代码,社区名称,类型,户数\n1,甲社区,社区,约5\n")]);
+    settings.inputs.communities[0].fields = vec![("population".into(), "总人囗".into()), ("code".into(), "代码".into())];
+    let mut problems = Problems::default();
+    let city = read(&settings, &mut problems);
+    assert_eq!(city.communities.len(), 1);
+    let codes: Vec<_> = found(&problems).into_iter().map(|(code, _, row, field)| (code, row, field)).collect();
+    let expected = [("E-COLUMN", None, "code"), ("E-COLUMN", None, "population"), ("E-NUM-APPROX", Some(2), "households")];
+    assert_eq!(codes, expected.map(|(code, row, field)| (code, row, field.to_owned())));
+}
