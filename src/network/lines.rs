@@ -11,6 +11,7 @@
 //! it when a line is cut, so that the parts add up to the whole.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use geo::{Geometry, LineString};
 use rayon::prelude::*;
@@ -34,7 +35,8 @@ const LOCAL: u8 = 2;
 /// A record of a line layer.
 #[derive(Debug)]
 struct Road {
-    origin: (Option<u32>, Option<u32>),
+    /// Its file in [`Roads::files`], row and feature.
+    origin: (usize, Option<u32>, Option<u32>),
     /// `length_m` in whole millimetres.
     length: Option<u32>,
     /// Names of the ends, as numbers.
@@ -43,16 +45,18 @@ struct Road {
     parts: std::ops::Range<usize>,
 }
 
-/// One layer as it is read: coordinates stay as written until its CRS is known.
+/// Layers of one CRS as they are read: coordinates stay as written until it is known.
 #[derive(Debug, Default)]
 pub(crate) struct Roads {
-    origin: Origin,
+    /// Where the records come from; the last file is the one being read.
+    files: Vec<Origin>,
     input: Input,
     columns: [Option<usize>; 3],
     vertices: Vec<[f64; 2]>,
     /// Where each part ends in `vertices`.
     parts: Vec<usize>,
     roads: Vec<Road>,
+    /// Names of nodes, one numbering over all files.
     names: HashMap<String, u32>,
     problems: Problems,
 }
@@ -63,13 +67,14 @@ const FIELDS: [&str; 3] = ["length_m", "from_node", "to_node"];
 impl Visit for Roads {
     fn columns(&mut self, columns: &[String]) {
         let (found, problems) = headings::recognise(Table::Network, columns, &self.input);
-        problems.into_iter().for_each(|p| self.problems.push(p.at(&self.origin)));
+        let origin = self.file().clone();
+        problems.into_iter().for_each(|p| self.problems.push(p.at(&origin)));
         self.columns = FIELDS.map(|field| found.get(field).map(|c| c.index));
     }
 
     fn record(&mut self, record: Record<'_>) {
         let first = self.parts.len();
-        let origin = Origin { row: record.row, feature: record.feature, ..self.origin.clone() };
+        let origin = Origin { row: record.row, feature: record.feature, ..self.file().clone() };
         match record.geometry {
             Some(geometry) => self.draw(geometry, &origin),
             None => self.problems.push(Problem::new(Code::W_GEOM).at(&origin).why("@why.roads.no_shape")),
@@ -92,14 +97,43 @@ impl Visit for Roads {
                 }
             })
         });
-        self.roads.push(Road { origin: (record.row, record.feature), length, ends, parts: first..self.parts.len() });
+        self.roads.push(Road { origin: (self.files.len() - 1, record.row, record.feature), length, ends, parts: first..self.parts.len() });
     }
 }
 
 impl Roads {
     /// For the records of one layer.
     pub fn new(input: &Input) -> Self {
-        Roads { origin: Origin { file: Some(input.shown.as_str().into()), ..Origin::default() }, input: input.clone(), ..Roads::default() }
+        Roads {
+            files: vec![Origin { file: Some(input.shown.as_str().into()), ..Origin::default() }],
+            input: input.clone(),
+            ..Roads::default()
+        }
+    }
+
+    /// The file being read.
+    fn file(&self) -> &Origin {
+        &self.files[self.files.len() - 1]
+    }
+
+    /// Adds the roads of another file in the same CRS: they join these where they share vertices.
+    pub fn absorb(&mut self, other: Roads) {
+        let (vertices, parts, files) = (self.vertices.len(), self.parts.len(), self.files.len());
+        let mut numbers = vec![NONE; other.names.len()];
+        for (name, number) in other.names {
+            let next = self.names.len() as u32;
+            numbers[number as usize] = *self.names.entry(name).or_insert(next);
+        }
+        self.vertices.extend_from_slice(&other.vertices);
+        self.parts.extend(other.parts.iter().map(|end| end + vertices));
+        self.roads.extend(other.roads.into_iter().map(|road| Road {
+            origin: (road.origin.0 + files, road.origin.1, road.origin.2),
+            ends: road.ends.map(|end| end.map(|name| numbers[name as usize])),
+            parts: road.parts.start + parts..road.parts.end + parts,
+            ..road
+        }));
+        self.files.extend(other.files);
+        self.problems.extend(other.problems);
     }
 
     /// Takes the lines of a shape.
@@ -134,17 +168,17 @@ impl Roads {
         let places: Vec<Option<LonLat>> = self.vertices.par_iter().map(|[x, y]| crs.to_lonlat(*x, *y)).collect();
         let junction = self.junctions(&same);
         let mut draft = Draft::new();
-        let mut nodes = Nodes { by_name: vec![NONE; self.names.len()], by_vertex: vec![NONE; self.vertices.len()] };
+        let mut nodes = Nodes::new(self.files.len(), self.names.len(), self.vertices.len());
         let roads = std::mem::take(&mut self.roads);
         for road in &roads {
             self.cut(road, &same, &junction, &places, &mut nodes, &mut draft);
         }
         // Lengths of edges without `length_m` are measured last, on all cores.
         if !draft.measure(|length| length == NONE) {
-            self.problems.push(Problem::new(Code::E_GEOM).at(&self.origin).why("@why.roads.too_long"));
+            self.problems.push(Problem::new(Code::E_GEOM).at(&self.files[0]).why("@why.roads.too_long"));
         }
         if draft.is_empty() && !self.problems.has_errors() {
-            self.problems.push(Problem::new(Code::E_NO_WAYS).at(&self.origin));
+            self.problems.push(Problem::new(Code::E_NO_WAYS).at(&self.files[0]));
         }
         problems.extend(self.problems);
         draft
@@ -157,6 +191,10 @@ impl Roads {
             let named = road.ends.iter().any(Option::is_some);
             for (n, part) in road.parts.clone().enumerate() {
                 let range = self.range(part);
+                if same[range.clone()].windows(2).all(|pair| pair[0] == pair[1]) {
+                    // Without extent: it will be dropped and joins nothing.
+                    continue;
+                }
                 let last = range.end.saturating_sub(1);
                 let outer = [n == 0, n + 1 == road.parts.len()];
                 for i in range.clone() {
@@ -175,7 +213,7 @@ impl Roads {
 
     /// Cuts one road into edges.
     fn cut(&mut self, road: &Road, same: &[u32], junction: &[bool], places: &[Option<LonLat>], nodes: &mut Nodes, draft: &mut Draft) {
-        let origin = Origin { row: road.origin.0, feature: road.origin.1, ..self.origin.clone() };
+        let origin = Origin { row: road.origin.1, feature: road.origin.2, ..self.files[road.origin.0].clone() };
         let named = road.ends.iter().any(Option::is_some);
         // Vertices of each part without repetitions.
         let mut parts: Vec<Vec<usize>> = Vec::with_capacity(road.parts.len());
@@ -212,7 +250,7 @@ impl Roads {
                 }
                 let from = if start == 0 && n == 0 { road.ends[0] } else { None };
                 let to = if is_last && n + 1 == parts.len() { road.ends[1] } else { None };
-                let ends = [nodes.of(from, same[line[start]], draft), nodes.of(to, same[line[end]], draft)];
+                let ends = [nodes.of(road.origin.0, from, same[line[start]], draft), nodes.of(road.origin.0, to, same[line[end]], draft)];
                 let length = match road.length {
                     None => NONE,
                     Some(length) => {
@@ -232,20 +270,44 @@ impl Roads {
 }
 
 /// Node numbers given so far.
+///
+/// Within a file a name is one node wherever it is drawn. Another file may count its nodes from 1 as well: there the same name is the
+/// same node only if it is drawn at a vertex at which the name has stood before.
 struct Nodes {
+    /// For the file being cut.
     by_name: Vec<u32>,
     by_vertex: Vec<u32>,
+    file: usize,
+    /// Name and vertex → node, kept only where there are several files.
+    seen: Option<HashMap<(u32, u32), u32>>,
 }
 
 impl Nodes {
-    fn of(&mut self, name: Option<u32>, vertex: u32, draft: &mut Draft) -> u32 {
+    fn new(files: usize, names: usize, vertices: usize) -> Self {
+        Nodes { by_name: vec![NONE; names], by_vertex: vec![NONE; vertices], file: 0, seen: (files > 1).then(HashMap::new) }
+    }
+
+    fn of(&mut self, file: usize, name: Option<u32>, vertex: u32, draft: &mut Draft) -> u32 {
+        if self.file != file {
+            self.by_name.fill(NONE);
+            self.file = file;
+        }
         let slot = match name {
             Some(name) => &mut self.by_name[name as usize],
             None => &mut self.by_vertex[vertex as usize],
         };
+        let named = self.seen.as_mut().zip(name).map(|(seen, name)| seen.entry((name, vertex)));
         if *slot == NONE {
-            *slot = draft.nodes;
-            draft.nodes += 1;
+            *slot = match &named {
+                Some(Entry::Occupied(known)) => *known.get(),
+                _ => {
+                    draft.nodes += 1;
+                    draft.nodes - 1
+                }
+            };
+        }
+        if let Some(Entry::Vacant(new)) = named {
+            new.insert(*slot);
         }
         *slot
     }
@@ -294,15 +356,31 @@ fn kind(geometry: &Geometry<f64>) -> &'static str {
     }
 }
 
-/// The streets of all line files, one after the other; `None` without files or when one has an error.
+/// The streets of all line files; `None` without files or when one has an error. Files in one CRS join where they share vertices.
 pub(crate) fn read(inputs: &[&Input], problems: &mut Problems) -> Option<Draft> {
-    let mut draft = Draft::new();
+    let mut layers: Vec<(Roads, Crs)> = Vec::new();
+    let mut whole = true;
     for input in inputs {
         let mut roads = Roads::new(input);
-        let Some(scanned) = crate::read::scan::scan(input, &mut roads, problems) else { continue };
-        roads.origin.layer = scanned.layer.as_deref().map(Into::into);
-        let Some(crs) = crate::read::crs::decide(input, &scanned, scanned.bounds, false, problems) else { continue };
+        let scanned = crate::read::scan::scan(input, &mut roads, problems);
+        let crs = scanned.as_ref().and_then(|s| crate::read::crs::decide(input, s, s.bounds, false, problems));
+        let (Some(scanned), Some(crs)) = (scanned, crs) else {
+            problems.extend(roads.problems);
+            whole = false;
+            continue;
+        };
+        roads.files[0].layer = scanned.layer.as_deref().map(Into::into);
+        if roads.parts.is_empty() {
+            roads.problems.push(Problem::new(Code::E_NO_WAYS).at(&roads.files[0]));
+        }
+        match layers.iter_mut().find(|(_, other)| other.name() == crs.name()) {
+            Some((first, _)) => first.absorb(roads),
+            None => layers.push((roads, crs)),
+        }
+    }
+    let mut draft = Draft::new();
+    for (roads, crs) in layers {
         draft.append(roads.finish(&crs, problems));
     }
-    (!inputs.is_empty()).then_some(draft)
+    (whole && !inputs.is_empty()).then_some(draft)
 }

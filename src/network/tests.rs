@@ -24,8 +24,8 @@ fn at(east: f64, north: f64) -> LonLat {
 struct Road<'a>(&'a [(f64, f64)], Cell<'a>, &'a str, &'a str);
 
 /// Reads lines as a layer reader would hand them over.
-fn draft_of(roads: &[Road<'_>]) -> (Draft, Problems) {
-    let mut read = Roads::new(&Input { shown: "roads.geojson".to_owned(), ..Input::default() });
+fn roads_of(file: &str, roads: &[Road<'_>]) -> Roads {
+    let mut read = Roads::new(&Input { shown: file.to_owned(), ..Input::default() });
     read.columns(&["name", "LENGTH_M", "from_node", "to_node"].map(str::to_owned));
     for (i, Road(drawing, length, from, to)) in roads.iter().enumerate() {
         let line: LineString<f64> = drawing.iter().map(|(x, y)| at(*x, *y).coord()).collect();
@@ -39,8 +39,12 @@ fn draft_of(roads: &[Road<'_>]) -> (Draft, Problems) {
             geometry: Some(&Geometry::LineString(line)),
         });
     }
+    read
+}
+
+fn draft_of(roads: &[Road<'_>]) -> (Draft, Problems) {
     let mut problems = Problems::default();
-    let draft = read.finish(&Crs::wgs84(), &mut problems);
+    let draft = roads_of("roads.geojson", roads).finish(&Crs::wgs84(), &mut problems);
     (draft, problems)
 }
 
@@ -91,6 +95,29 @@ fn where_ends_are_named_only_names_join() {
         Road(&[(500.0, 500.0), (600.0, 500.0)], NONE_GIVEN, "b", "c"),
     ]);
     assert_eq!(draft.ends, [[0, 1], [2, 3], [1, 2]]);
+}
+
+#[test]
+fn files_of_one_network_join_where_they_share_vertices_and_names_only_there() {
+    let file = |name: &str, roads: &[Road<'_>]| roads_of(name, roads);
+    let mut main = file(
+        "main.shp",
+        &[Road(&[(0.0, 0.0), (100.0, 0.0)], NONE_GIVEN, "", ""), Road(&[(0.0, 50.0), (100.0, 50.0)], NONE_GIVEN, "1", "2")],
+    );
+    main.absorb(file(
+        "side.shp",
+        &[
+            Road(&[(100.0, 0.0), (200.0, 0.0)], NONE_GIVEN, "", ""),
+            // Counts from 1 too: its 2 is the other file's 2, drawn at the same vertex, its 1 is not.
+            Road(&[(100.0, 50.0), (200.0, 50.0)], NONE_GIVEN, "2", "1"),
+            Road(&[(200.0, 50.0), (300.0, 50.0)], Cell::Text("?"), "1", "3"),
+        ],
+    ));
+    let mut problems = Problems::default();
+    let draft = main.finish(&Crs::wgs84(), &mut problems);
+    assert_eq!(draft.ends, [[0, 1], [2, 3], [1, 4], [3, 5], [5, 6]]);
+    let problem = problems.iter().next().unwrap();
+    assert_eq!((problem.origin.file.as_deref(), problem.origin.feature), (Some("side.shp"), Some(2)));
 }
 
 #[test]
