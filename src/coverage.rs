@@ -7,6 +7,7 @@ pub mod headline;
 pub mod norm;
 pub mod old500;
 pub mod sites;
+pub mod standing;
 pub mod supply;
 mod tally;
 mod totals;

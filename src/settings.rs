@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
+use crate::city::CommunityKind;
 use crate::read::Input;
 use crate::units::{Millimetres, Milliseconds, WalkingSpeed};
 
@@ -64,6 +65,15 @@ impl Scope {
             Scope::Urban => "urban",
             Scope::Village => "village",
             Scope::All => "all",
+        }
+    }
+
+    /// Whether communities of this kind belong to it.
+    pub fn includes(self, kind: CommunityKind) -> bool {
+        match self {
+            Scope::Urban => kind == CommunityKind::Urban,
+            Scope::Village => kind == CommunityKind::Village,
+            Scope::All => true,
         }
     }
 }

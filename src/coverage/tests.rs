@@ -112,7 +112,7 @@ fn the_headline_names_its_denominator_and_keeps_the_two_questions_apart() {
     assert_eq!((head.scope, head.communities), (Scope::Urban, 3));
     assert_eq!(lines(&[head.walking.unwrap()]), "urban,elderly_60,1000,745,664,664,81\n");
     assert_eq!(lines(&head.at_speeds), TOTALS[..TOTALS.find("urban,households").unwrap()]);
-    assert_eq!(head.administrative, headline::AdministrativeCount { own: 1, shared: 0, none: 2, unknown: 0 });
+    assert_eq!(head.administrative, standing::AdministrativeCount { own: 1, shared: 0, none: 2, unknown: 0 });
     settings.scope = Scope::Village;
     assert_eq!(headline(&city, &coverage, &settings).communities, 1);
     // A study without communities can only speak of everybody.

@@ -3,6 +3,7 @@
 use geo::{BoundingRect, MultiPolygon, Polygon};
 
 use crate::space::LonLat;
+use crate::space::local::metres_per_degree;
 use crate::units::Millimetres;
 
 /// A community is never represented by fewer points than this.
@@ -61,21 +62,11 @@ impl Frame {
     fn of(boundary: &MultiPolygon<f64>) -> Option<Frame> {
         let rect = boundary.bounding_rect()?;
         let (min, max) = (rect.min(), rect.max());
-        let (metres_per_lon, metres_per_lat) = degree((min.y + max.y) / 2.0);
+        let (metres_per_lon, metres_per_lat) = metres_per_degree((min.y + max.y) / 2.0);
         let frame = Frame { west: min.x, south: min.y, width: rect.width(), height: rect.height(), metres_per_lon, metres_per_lat };
         let sizes = [frame.west, frame.south, frame.width, frame.height, metres_per_lon, metres_per_lat];
         (sizes.iter().all(|v| v.is_finite()) && frame.width > 0.0 && frame.height > 0.0 && metres_per_lon > 0.0).then_some(frame)
     }
-}
-
-/// Metres of one degree of longitude and of latitude on the WGS 84 ellipsoid at a latitude.
-fn degree(lat: f64) -> (f64, f64) {
-    const A: f64 = 6_378_137.0;
-    const E2: f64 = 0.006_694_379_990_141_316;
-    let phi = lat.to_radians();
-    let w2 = 1.0 - E2 * libm::sin(phi) * libm::sin(phi);
-    let w = w2.sqrt();
-    ((A / w * libm::cos(phi)).to_radians(), (A * (1.0 - E2) / (w2 * w)).to_radians())
 }
 
 /// Rows and columns of one spacing, centred in the box.
@@ -201,7 +192,7 @@ mod tests {
 
     /// A rectangle of `w` × `h` metres with its south-west corner at Taiyuan.
     fn rectangle(w: f64, h: f64) -> MultiPolygon<f64> {
-        let (x, y) = degree(37.86);
+        let (x, y) = metres_per_degree(37.86);
         let (e, n) = (112.56 + w / x, 37.86 + h / y);
         MultiPolygon(vec![Polygon::new(ring(&[(112.56, 37.86), (e, 37.86), (e, n), (112.56, n)]), vec![])])
     }
@@ -210,7 +201,7 @@ mod tests {
     fn a_hectare_at_twenty_metres_has_five_rows_of_five() {
         let points = inside(&rectangle(100.0, 100.0), Millimetres(20_000));
         assert_eq!(points.len(), 25);
-        let (x, y) = degree(37.86);
+        let (x, y) = metres_per_degree(37.86);
         // South-west first, half a cell from both sides.
         assert!(((points[0].lon - 112.56) * x - 10.0).abs() < 0.01);
         assert!(((points[0].lat - 37.86) * y - 10.0).abs() < 0.01);

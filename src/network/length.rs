@@ -7,11 +7,8 @@
 use geo::{Distance, Geodesic, Point};
 
 use crate::space::LonLat;
+pub(crate) use crate::space::local::metres_per_degree;
 
-/// Semi-major axis of WGS 84, metres.
-const A: f64 = 6_378_137.0;
-/// First eccentricity squared of WGS 84.
-const E2: f64 = 0.006_694_379_990_141_316_5;
 /// Below this the short formula is used, metres.
 const SHORT: f64 = 1000.0;
 
@@ -20,15 +17,6 @@ const SHORT: f64 = 1000.0;
 pub(crate) struct Measured {
     pub metres: f64,
     pub doubt: f64,
-}
-
-/// The radii by which degrees become metres around a latitude: `(east, north)` metres per degree.
-pub(crate) fn metres_per_degree(lat: f64) -> (f64, f64) {
-    let (sin, cos) = libm::sincos(lat.to_radians());
-    let w2 = 1.0 - E2 * sin * sin;
-    let n = A / w2.sqrt();
-    let per_degree = std::f64::consts::PI / 180.0;
-    (n * cos * per_degree, n * (1.0 - E2) / w2 * per_degree)
 }
 
 /// Karney's inverse geodesic, metres.

@@ -17,6 +17,14 @@ pub fn geodesic_mm(a: LonLat, b: LonLat) -> Millimetres {
     Millimetres::from_metres(metres).unwrap_or_default()
 }
 
+/// Metres in one degree of longitude and in one of latitude, on the WGS 84 ellipsoid at a latitude.
+pub fn metres_per_degree(lat: f64) -> (f64, f64) {
+    let (sin, cos) = libm::sincos(lat.to_radians());
+    let w2 = 1.0 - ECCENTRICITY_SQUARED * sin * sin;
+    let w = w2.sqrt();
+    ((SEMI_MAJOR / w * cos).to_radians(), (SEMI_MAJOR * (1.0 - ECCENTRICITY_SQUARED) / (w2 * w)).to_radians())
+}
+
 /// A flat frame in metres, east and north of an origin.
 ///
 /// One degree is taken as long as it is on the ellipsoid at the origin. Within 2 km this differs from the geodesic by less than
@@ -31,13 +39,8 @@ pub struct LocalFrame {
 impl LocalFrame {
     /// The frame around `origin`.
     pub fn at(origin: LonLat) -> Self {
-        let latitude = origin.lat.to_radians();
-        let (sin, cos) = (libm::sin(latitude), libm::cos(latitude));
-        let w2 = 1.0 - ECCENTRICITY_SQUARED * sin * sin;
-        let w = w2.sqrt();
-        let meridian_radius = SEMI_MAJOR * (1.0 - ECCENTRICITY_SQUARED) / (w2 * w);
-        let parallel_radius = SEMI_MAJOR / w * cos;
-        LocalFrame { origin, metres_per_lon: parallel_radius.to_radians(), metres_per_lat: meridian_radius.to_radians() }
+        let (metres_per_lon, metres_per_lat) = metres_per_degree(origin.lat);
+        LocalFrame { origin, metres_per_lon, metres_per_lat }
     }
 
     /// Metres east and north of the origin.

@@ -9,7 +9,7 @@ use geo::Contains;
 use rayon::prelude::*;
 
 use crate::city::{Candidate, City, Community, CommunityKind, County, Grade, Group};
-use crate::coverage::{Administrative, Coverage, SiteFigures};
+use crate::coverage::{Administrative, Coverage, SiteFigures, old500};
 use crate::policy::facts::{Facts, Value};
 use crate::settings::Settings;
 use crate::units::{Count, SquareMetres, Yuan};
@@ -25,18 +25,6 @@ pub fn of_candidates(city: &City, settings: &Settings, coverage: &Coverage, figu
     let around = Around::new(city, settings, coverage);
     let nothing = SiteFigures::default();
     city.candidates.par_iter().enumerate().map(|(i, candidate)| around.facts(candidate, figures.get(i).unwrap_or(&nothing))).collect()
-}
-
-/// S001-09, P500: at least 500 occupied households and old. False as soon as one part is false; with `accept_proxy` households stand
-/// in for missing occupied households.
-pub fn old_500(community: &Community, accept_proxy: bool) -> Option<bool> {
-    let proxy = community.counts[Group::Households].filter(|_| accept_proxy);
-    let occupied = community.counts[Group::OccupiedHouseholds].or(proxy);
-    match (occupied.map(|n| n >= Count::whole(500)), community.old) {
-        (Some(false), _) | (_, Some(false)) => Some(false),
-        (Some(true), Some(true)) => Some(true),
-        _ => None,
-    }
 }
 
 /// What is looked up for many candidates, computed once.
@@ -123,7 +111,7 @@ impl<'a> Around<'a> {
     }
 
     fn host_figures(&self, facts: &mut Facts, index: usize, community: &Community) {
-        facts.set("old_500_host", old_500(community, self.settings.accept_proxy).map(Value::Flag));
+        facts.set("old_500_host", old500(community, self.settings.accept_proxy).map(Value::Flag));
         if community.counts[Group::OccupiedHouseholds].is_none() {
             facts.lacks("old_500_host", "community.occupied_households");
         }
@@ -425,7 +413,7 @@ mod tests {
             let mut c = community("1", None, households);
             c.counts[Group::OccupiedHouseholds] = occupied.map(Count::whole);
             c.old = old;
-            old_500(&c, accept)
+            old500(&c, accept)
         };
         assert_eq!(ask(Some(500), None, Some(true), false), Some(true));
         assert_eq!(ask(Some(499), None, Some(true), false), Some(false));

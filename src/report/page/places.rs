@@ -8,7 +8,7 @@ use super::number::Num;
 use super::packed::Packed;
 use super::plane::{Plane, Spot};
 use crate::city::{Community, CommunityKind, Group};
-use crate::coverage::{Administrative, CoverStatus};
+use crate::coverage::standing::standing;
 use crate::space::LonLat;
 use crate::study::Findings;
 
@@ -184,26 +184,18 @@ pub struct Tally {
 
 /// The tally of communities of one kind.
 pub fn tally(findings: &Findings, kind: CommunityKind) -> Tally {
-    let mut t = Tally::default();
-    for cover in &findings.coverage.communities {
-        if findings.city.communities.get(cover.community as usize).is_none_or(|c| c.kind != kind) {
-            continue;
-        }
-        t.n += 1;
-        match cover.status {
-            CoverStatus::Covered => t.covered += 1,
-            CoverStatus::Partial => t.partial += 1,
-            CoverStatus::Uncovered => t.uncovered += 1,
-            CoverStatus::Unknown => t.unknown += 1,
-        }
-        match cover.administrative {
-            Administrative::Own => t.own += 1,
-            Administrative::Shared => t.shared += 1,
-            Administrative::None => t.none += 1,
-            Administrative::Unknown => t.admin_unknown += 1,
-        }
+    let (administrative, status) = standing(&findings.city, &findings.coverage, |k| k == kind);
+    Tally {
+        n: administrative.known() + administrative.unknown,
+        covered: status.covered,
+        partial: status.partial,
+        uncovered: status.uncovered,
+        unknown: status.unknown,
+        own: administrative.own,
+        shared: administrative.shared,
+        none: administrative.none,
+        admin_unknown: administrative.unknown,
     }
-    t
 }
 
 /// Facilities in file order.
