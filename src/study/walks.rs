@@ -86,7 +86,8 @@ impl<'a> Walks<'a> {
     /// The streets as drawn, and for each candidate those it reaches.
     pub fn drawings(&self, packs: &[PackFindings]) -> (Vec<Street>, Vec<Vec<ReachedStreet>>) {
         let Some(on) = &self.streets else { return Default::default() };
-        let streets = on.network.streets().map(|line| Street { line: line.to_vec(), class: 2 }).collect();
+        let drawn = |edge| Street { line: on.network.line(edge).to_vec(), class: on.network.class_of(edge) };
+        let streets = on.network.edges().map(drawn).collect();
         let facilities = self.city.facilities.len();
         let mut wanted: Vec<Option<Spot>> = on.sites[facilities..].to_vec();
         if wanted.len() > DRAWN {
