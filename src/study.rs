@@ -61,6 +61,10 @@ pub fn explore(settings: Settings, goal: Goal, watch: &dyn Watch) -> Result<Find
 
     watch.step("demand");
     let demand = demand::place(&settings, &city, records, &mut problems);
+    if goal >= Goal::Cover && demand.leading_group().is_none() {
+        // Points alone are enough for a matrix; a coverage of nobody would be an empty table that looks like an answer.
+        problems.push(Problem::new(Code::E_NEED).field("elderly_60").with("hint", "elderly_60 | population | households | weight"));
+    }
     watch.step("snap");
     let walks = Walks::new(&settings, &city, &demand, network.as_ref(), goal != Goal::Cover, &mut problems);
     if problems.has_errors() {

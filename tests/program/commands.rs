@@ -126,3 +126,21 @@ fn one_candidate_is_explained_clause_by_clause() {
     assert!(text.contains("K001") && text.contains("S001-14") && text.contains("原则上"), "{text}");
     assert_eq!(code(&careshed(&["rank", study.to_str().unwrap(), "--explain", "nobody"])), 1);
 }
+
+#[test]
+fn a_coverage_of_nobody_is_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = |name: &str, text: &str| {
+        std::fs::write(dir.path().join(name), text).unwrap();
+        dir.path().join(name).to_str().unwrap().to_owned()
+    };
+    let facilities = file("facilities.csv", "id,name,lon,lat,status\nF1,甲,112.5,37.8,operating\n");
+    let demand = file("demand.csv", "id,lon,lat\nA,112.5,37.8\n");
+    let run = careshed(&["cover", "--facilities", &facilities, "--demand", &demand]);
+    assert_eq!(code(&run), 1);
+    assert!(said(&run).contains("E-NEED"), "{}", said(&run));
+    let out = dir.path().join("out");
+    let run = careshed(&["matrix", "--facilities", &facilities, "--demand", &demand, "--out", out.to_str().unwrap()]);
+    assert_eq!(code(&run), 0, "{}", said(&run));
+    assert_eq!(table(&out.join("matrix.csv")).len(), 1);
+}
