@@ -18,6 +18,19 @@ use crate::problem::{Code, Problem};
 /// Where a writer puts the bytes of one file.
 pub type OutFile = BufWriter<File>;
 
+/// A file to be written: its name, relative with `/`, and what writes it.
+pub struct Job<'a> {
+    name: String,
+    write: Box<dyn FnOnce(&mut OutFile) -> io::Result<()> + Send + 'a>,
+}
+
+impl<'a> Job<'a> {
+    /// A file of this name.
+    pub fn new(name: impl Into<String>, write: impl FnOnce(&mut OutFile) -> io::Result<()> + Send + 'a) -> Self {
+        Job { name: name.into(), write: Box::new(write) }
+    }
+}
+
 /// A file or folder that could not be written.
 #[derive(Debug)]
 pub struct OutputError {
@@ -96,11 +109,29 @@ impl OutputFolder {
 
     /// Writes one file aside. `name` is relative, with `/`; a name may be added once.
     pub fn add(&mut self, name: &str, write: impl FnOnce(&mut OutFile) -> io::Result<()>) -> Result<(), OutputError> {
-        let target = self.dir.join(name);
+        self.enter(name)?;
+        self.put(name, write)
+    }
+
+    /// Writes several files aside at once; of several that fail, the first is answered.
+    pub fn add_all(&mut self, jobs: Vec<Job<'_>>) -> Result<(), OutputError> {
+        use rayon::prelude::*;
+        jobs.iter().try_for_each(|job| self.enter(&job.name))?;
+        let folder = &*self;
+        let done: Vec<_> = jobs.into_par_iter().with_max_len(1).map(|job| folder.put(&job.name, job.write)).collect();
+        done.into_iter().collect()
+    }
+
+    fn enter(&mut self, name: &str) -> Result<(), OutputError> {
         let plain = !name.is_empty() && Path::new(name).components().all(|c| matches!(c, Component::Normal(_)));
         if !plain || self.names.iter().any(|n| n == name) {
-            return Err(OutputError::at(target)(io::Error::from(io::ErrorKind::InvalidFilename)));
+            return Err(OutputError::at(self.dir.join(name))(io::Error::from(io::ErrorKind::InvalidFilename)));
         }
+        self.names.push(name.to_owned());
+        Ok(())
+    }
+
+    fn put(&self, name: &str, write: impl FnOnce(&mut OutFile) -> io::Result<()>) -> Result<(), OutputError> {
         let put = |path: PathBuf| {
             fs::create_dir_all(path.parent().unwrap_or(&self.dir))?;
             let mut out = BufWriter::with_capacity(1 << 16, File::create(path)?);
@@ -108,9 +139,7 @@ impl OutputFolder {
             // A network share tells only now that it is full: before an old file is touched.
             out.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()
         };
-        put(self.aside().join("new").join(name)).map_err(OutputError::at(target))?;
-        self.names.push(name.to_owned());
-        Ok(())
+        put(self.room().join(name)).map_err(OutputError::at(self.dir.join(name)))
     }
 
     /// Where somebody who writes many files at once may put them; each is then named to [`OutputFolder::adopt`].
