@@ -129,6 +129,9 @@ pub struct StudyArgs {
     /// 指标权重 · criterion weights
     #[arg(long, value_name = "k=v,…")]
     weights: Option<String>,
+    /// 内存上限，如 4GB，默认为本机的四分之三 · most memory to use, by default three quarters of the machine's
+    #[arg(long, value_name = "SIZE")]
+    memory: Option<String>,
     /// 研究文件的任何其他键 · any other key of the study, e.g. network.min_component="0 m"
     #[arg(long, value_name = "KEY=VALUE")]
     set: Vec<String>,
@@ -258,6 +261,7 @@ impl StudyArgs {
             ("walking.snap", &self.snap),
             ("as_of", &self.as_of),
             ("stage", &self.stage),
+            ("memory", &self.memory),
         ];
         for text in &self.set {
             match file::parse_set(text) {
@@ -279,7 +283,9 @@ impl StudyArgs {
         if problems.has_errors() {
             return None;
         }
-        file::load(self.study.as_deref(), &flags, problems)
+        let mut settings = file::load(self.study.as_deref(), &flags, problems)?;
+        settings.memory = settings.memory.or_else(meter::three_quarters_of_the_machine);
+        Some(settings)
     }
 
     /// What the last line of a summary proposes to run next.

@@ -1,6 +1,7 @@
 //! The whole journey: files → city → streets → people → reach → coverage → verdicts → ranking.
 
 pub mod facts;
+mod memory;
 mod outside;
 mod walks;
 
@@ -9,7 +10,7 @@ use crate::city::City;
 use crate::coverage::{self, Coverage, SiteFigures};
 use crate::demand::{self, Demand};
 use crate::network::Network;
-use crate::network::reach::ReachTable;
+use crate::network::reach::Known;
 use crate::policy::{self, Pack, Verdict, judge};
 use crate::problem::{Code, Problem, Problems};
 use crate::read::{self, demand::DemandRecords};
@@ -48,6 +49,10 @@ pub fn explore(settings: Settings, goal: Goal, watch: &dyn Watch) -> Result<Find
     let mut problems = Problems::default();
     watch.step("read");
     let packs = load_packs(&settings, &mut problems);
+    memory::weigh_files(&settings, &mut problems);
+    if problems.has_errors() {
+        return Err(problems);
+    }
     let (tables, streets) = rayon::join(|| read_tables(&settings), || read_streets(&settings));
     let (city, records, found) = tables;
     problems.extend(found);
@@ -72,11 +77,16 @@ pub fn explore(settings: Settings, goal: Goal, watch: &dyn Watch) -> Result<Find
         return Err(problems);
     }
     watch.step("reach");
-    let reach = walks.reach(settings.farthest());
+    let mut reach = walks.reach(settings.farthest());
+    if let Err(problem) = memory::divide(&settings, &city, &demand, network.as_ref(), &mut reach) {
+        problems.push(*problem);
+        return Err(problems);
+    }
+    reach.search();
     watch.step("coverage");
     let counts_as = counting_kinds(&packs);
     let nearest = walks.nearest(&coverage::supply::counting(&city, counts_as.as_deref()));
-    let mut coverage = coverage::cover(&settings, &city, &demand, &reach, &nearest, counts_as.as_deref());
+    let mut coverage = coverage::cover(&settings, &city, &demand, &reach, nearest, counts_as.as_deref());
     let norm = two_step::norm_in_reach(&settings, &city, &demand, &reach, &coverage, &mut problems);
     coverage.add_norm(&norm);
 
@@ -91,7 +101,7 @@ pub fn explore(settings: Settings, goal: Goal, watch: &dyn Watch) -> Result<Find
     }
     watch.step("draw");
     let (streets, reached) = if goal == Goal::Check { Default::default() } else { walks.drawings(&packs) };
-    let on_streets = walks.on_streets();
+    let (on_streets, reach) = (walks.on_streets(), reach.into_known());
     drop(walks);
     Ok(Findings { settings, city, demand, reach, on_streets, coverage, figures, packs, problems, streets, reached })
 }
@@ -182,8 +192,8 @@ pub struct Findings {
     pub city: City,
     /// Where people live.
     pub demand: Demand,
-    /// Which points each site reaches: facilities `0..F`, then candidates `F..F+C`.
-    pub reach: ReachTable,
+    /// Which sites (facilities `0..F`, then candidates `F..F+C`) and demand points the streets know.
+    pub reach: Known,
     /// Whether walks follow streets; without a network they are straight lines × detour and every table is stamped.
     pub on_streets: bool,
     /// Who is covered.
