@@ -10,7 +10,7 @@ use crate::city::City;
 use crate::coverage::{self, Coverage, SiteFigures};
 use crate::demand::{self, Demand};
 use crate::network::Network;
-use crate::network::reach::Known;
+use crate::network::reach::{Known, Reach};
 use crate::policy::{self, Pack, Verdict, judge};
 use crate::problem::{Code, Problem, Problems};
 use crate::read::{self, demand::DemandRecords};
@@ -35,6 +35,9 @@ pub enum Goal {
 pub trait Watch: Sync {
     /// A step begins, and the one before it has ended: `read` (tables and streets at once), `demand`, `snap`, `reach`, `coverage`, `rank`, `draw`, `write`.
     fn step(&self, name: &'static str);
+
+    /// Something about the run that a curious person may want to know: a word of the catalogue and its placeholders.
+    fn note(&self, _word: &'static str, _with: &[(&str, &str)]) {}
 }
 
 /// Watches nothing.
@@ -81,6 +84,10 @@ pub fn explore(settings: Settings, goal: Goal, watch: &dyn Watch) -> Result<Find
     if let Err(problem) = memory::divide(&settings, &city, &demand, network.as_ref(), &mut reach) {
         problems.push(*problem);
         return Err(problems);
+    }
+    let (at_a_time, sites) = (reach.at_a_time(), reach.known().site_count());
+    if at_a_time < sites {
+        watch.note("note.parts", &[("parts", &sites.div_ceil(at_a_time).to_string()), ("sites", &at_a_time.to_string())]);
     }
     reach.search();
     watch.step("coverage");

@@ -25,7 +25,7 @@ const PER_SITE: u64 = 14_000;
 /// More pairs of site and point than any walk makes: a province of five million buildings has forty million within a quarter of an hour.
 const MOST_PAIRS: u64 = 4_000_000_000;
 /// Fewer sites at a time than this make the search slow beyond use.
-const FEWEST: u64 = 64;
+const FEWEST: u64 = 32;
 
 /// Weighs the input files of a study; those that will not fit are named with their estimates, largest first.
 pub fn weigh_files(settings: &Settings, problems: &mut Problems) {
@@ -125,6 +125,9 @@ pub fn divide(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::{self, output::OutputFolder};
+    use crate::settings::file::{self, Flags};
+    use crate::study::{self, Goal};
     use crate::words::Lang;
 
     #[test]
@@ -149,5 +152,59 @@ mod tests {
         let mut none = Problems::default();
         weigh_files(&settings, &mut none);
         assert!(none.is_empty());
+    }
+
+    /// Remembers into how many parts a run was divided.
+    #[derive(Default)]
+    struct Parted(std::sync::atomic::AtomicUsize);
+
+    impl crate::study::Watch for Parted {
+        fn step(&self, _: &'static str) {}
+        fn note(&self, word: &'static str, with: &[(&str, &str)]) {
+            assert_eq!(word, "note.parts");
+            self.0.store(with[0].1.parse().unwrap(), std::sync::atomic::Ordering::Relaxed);
+        }
+    }
+
+    #[test]
+    fn a_city_worked_off_in_four_parts_or_more_gives_the_same_bytes() {
+        let dir = tempfile::tempdir().unwrap();
+        let city = dir.path().join("city");
+        std::fs::create_dir(&city).unwrap();
+        crate::synth::write(&crate::synth::Options::new(60, 3), &city).unwrap();
+        let explored = |memory: Option<Bytes>| {
+            let mut problems = Problems::default();
+            let mut settings = file::load(Some(&city.join("study.toml")), &Flags::default(), &mut problems).unwrap();
+            // Many people reach many sites, so that the table weighs something beside the rest.
+            settings.limit = crate::units::Milliseconds(7_200_000);
+            settings.memory = memory;
+            let parted = Parted::default();
+            let found = study::explore(settings, Goal::Rank, &parted);
+            (found, parted.0.into_inner())
+        };
+        let written = |findings: &study::Findings, name: &str| {
+            let mut folder = OutputFolder::new(dir.path().join(name)).unwrap();
+            folder.add_all(report::cover_files(findings, Lang::Zh)).unwrap();
+            folder.add_all(report::rank_files(findings, Lang::Zh)).unwrap();
+            let mut files: Vec<_> = folder.commit().unwrap();
+            files.sort();
+            files.iter().map(|f| (f.file_name().unwrap().to_owned(), std::fs::read(f).unwrap())).collect::<Vec<_>>()
+        };
+        let whole = explored(None).0.unwrap_or_else(|p| panic!("{p:?}"));
+        // About the least memory with which it still runs.
+        let (mut refused, mut enough) = (1 << 20, 256 << 20);
+        while enough - refused > 200_000 {
+            let middle = (refused + enough) / 2;
+            match explored(Some(Bytes(middle))).0 {
+                Ok(_) => enough = middle,
+                Err(problems) => {
+                    assert!(problems.iter().any(|p| p.code == Code::E_MEMORY), "{problems:?}");
+                    refused = middle;
+                }
+            }
+        }
+        let (parted, parts) = explored(Some(Bytes(enough)));
+        assert!(parts >= 4, "{parts}");
+        assert_eq!(written(&parted.unwrap(), "parts"), written(&whole, "whole"));
     }
 }
