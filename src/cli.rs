@@ -12,7 +12,9 @@ macro_rules! put_line {
 mod check;
 mod cover;
 mod demo;
+mod interrupt;
 mod matrix;
+mod meter;
 mod progress;
 mod rank;
 mod run;
@@ -36,6 +38,7 @@ use crate::words::{Lang, say};
 const WRONG_INPUT: u8 = 1;
 const USAGE: u8 = 2;
 const STRICT: u8 = 3;
+const INTERRUPTED: u8 = 130;
 
 /// 社区养老服务设施的十五分钟步行覆盖与选址。Who is within a fifteen-minute walk of elderly care, and which sites to declare.
 #[derive(Debug, Parser)]
@@ -188,6 +191,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     let lang = cli.common.lang.as_deref().and_then(Lang::parse).unwrap_or_else(locale);
+    interrupt::listen(lang);
     // A second pool in one process is a programming error, not a user's; the first one stands.
     let _ = rayon::ThreadPoolBuilder::new().num_threads(cli.common.threads).build_global();
     let context = Context { lang, common: cli.common };

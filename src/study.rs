@@ -12,7 +12,7 @@ use crate::network::Network;
 use crate::network::reach::ReachTable;
 use crate::policy::{self, Pack, Verdict, judge};
 use crate::problem::{Code, Problem, Problems};
-use crate::read;
+use crate::read::{self, demand::DemandRecords};
 use crate::score::{self, Ranked};
 use crate::settings::Settings;
 use crate::space::LonLat;
@@ -32,7 +32,7 @@ pub enum Goal {
 
 /// Told what a long run is doing, so that a terminal, a notebook or a server can show it.
 pub trait Watch: Sync {
-    /// A step begins, and the one before it has ended: `read`, `network`, `demand`, `reach`, `coverage`, `rank`, `draw`, `write`.
+    /// A step begins, and the one before it has ended: `read` (tables and streets at once), `demand`, `snap`, `reach`, `coverage`, `rank`, `draw`, `write`.
     fn step(&self, name: &'static str);
 }
 
@@ -48,10 +48,11 @@ pub fn explore(settings: Settings, goal: Goal, watch: &dyn Watch) -> Result<Find
     let mut problems = Problems::default();
     watch.step("read");
     let packs = load_packs(&settings, &mut problems);
-    let city = read::city::read(&settings, &mut problems);
-    let records = read::demand::read(&settings, &city, &mut problems);
-    watch.step("network");
-    let network = Network::read(&settings, &mut problems);
+    let (tables, streets) = rayon::join(|| read_tables(&settings), || read_streets(&settings));
+    let (city, records, found) = tables;
+    problems.extend(found);
+    let (network, found) = streets;
+    problems.extend(found);
     policy::overrides::check(&packs, &city.candidates.iter().map(|c| c.id.as_str()).collect::<Vec<_>>(), &settings, &mut problems);
     require(goal, &settings, &mut problems);
     say_assumptions(&settings, &mut problems);
@@ -93,6 +94,21 @@ pub fn explore(settings: Settings, goal: Goal, watch: &dyn Watch) -> Result<Find
     let on_streets = walks.on_streets();
     drop(walks);
     Ok(Findings { settings, city, demand, reach, on_streets, coverage, figures, packs, problems, streets, reached })
+}
+
+/// Tables and layers: the city, and the demand file as it stands.
+fn read_tables(settings: &Settings) -> (City, Option<DemandRecords>, Problems) {
+    let mut problems = Problems::default();
+    let city = read::city::read(settings, &mut problems);
+    let records = read::demand::read(settings, &city, &mut problems);
+    (city, records, problems)
+}
+
+/// The streets, meanwhile.
+fn read_streets(settings: &Settings) -> (Option<Network>, Problems) {
+    let mut problems = Problems::default();
+    let network = Network::read(settings, &mut problems);
+    (network, problems)
 }
 
 /// The chosen packs; a relative path starts from the study's folder.
