@@ -22,6 +22,7 @@ mod search;
 mod snap;
 pub mod straight;
 pub mod streets;
+mod tree;
 mod walkways;
 
 use chains::{Graph, Place};
@@ -55,7 +56,7 @@ pub struct Network {
     /// What the search runs over.
     graph: Graph,
     /// Runs of segments of the kept edges.
-    tree: snap::Tree,
+    tree: tree::Tree,
     /// What was read and kept.
     stats: Stats,
 }
@@ -113,8 +114,8 @@ impl Network {
     /// Weighs pieces, contracts chains and builds the tree.
     fn build(draft: Draft, min_component: Millimetres) -> Network {
         let pieces = pieces::weigh(&draft, min_component);
-        let (graph, places) = chains::contract(&draft, &pieces.kept);
-        let tree = snap::tree(&draft.vertices, &draft.first, |e| pieces.kept[e]);
+        let ((graph, places), tree) =
+            rayon::join(|| chains::contract(&draft, &pieces.kept), || tree::Tree::new(&draft.vertices, &draft.first, &pieces.kept));
         let kept = || (0..draft.len()).filter(|e| pieces.kept[*e]);
         let mut nodes: Vec<u32> = kept().flat_map(|e| draft.ends[e]).collect();
         nodes.sort_unstable();
