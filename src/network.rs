@@ -159,9 +159,7 @@ impl Network {
             size_of_val(all)
         }
         let edges = of(&self.vertices) + of(&self.first) + of(&self.length) + of(&self.class) + of(&self.places);
-        // Inner nodes of the tree add about a third.
-        let tree = self.tree.size() * size_of::<snap::Run>() * 4 / 3;
-        (edges + self.graph.bytes() + tree) as u64
+        (edges + self.graph.bytes() + self.tree.bytes()) as u64
     }
 
     /// The drawing of an edge.
