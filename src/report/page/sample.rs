@@ -97,7 +97,19 @@ pub fn findings(side: usize, points: usize) -> Findings {
         problems.push(Problem::new(Code::W_NO_POSITION).file("facilities.csv").field("lon").value(HOSTILE[0]).with("row", row));
     }
     problems.push(Problem::new(Code::E_NUM).file("candidates.csv").field("operator_phone").value(PERSON[1]));
-    Findings { settings, city, demand, reach: reach.known().clone(), on_streets: true, coverage, figures, packs, problems, streets, reached }
+    Findings {
+        settings,
+        city,
+        demand,
+        reach: reach.known().clone(),
+        on_streets: true,
+        coverage,
+        figures,
+        packs,
+        problems,
+        streets,
+        reached,
+    }
 }
 
 fn communities(side: usize) -> Vec<Community> {
@@ -411,8 +423,11 @@ fn figures(city: &City, demand: &Demand, reach: &ReachTable, coverage: &Coverage
             if !reach.known().site_known(site) {
                 return SiteFigures::default();
             }
-            let within: Vec<usize> =
-                reach.of_site(site).filter(|(p, mm)| *mm <= Millimetres(900_000) && reach.known().point_known(*p)).map(|(p, _)| p).collect();
+            let within: Vec<usize> = reach
+                .of_site(site)
+                .filter(|(p, mm)| *mm <= Millimetres(900_000) && reach.known().point_known(*p))
+                .map(|(p, _)| p)
+                .collect();
             let all: Count = within.iter().map(|p| counts[*p]).sum();
             let new: Count = within.iter().filter(|p| coverage.cover_count[**p] == 0).map(|p| counts[*p]).sum();
             SiteFigures {
