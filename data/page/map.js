@@ -105,6 +105,9 @@
     frame();
   }
 
+  /** Whether a picture is being made, or will be. */
+  map.busy = function () { return Boolean(job || stale || flight || framed); };
+
   /** Everything must be drawn anew. */
   map.redraw = function () {
     stale = true;
@@ -154,6 +157,10 @@
         back = front;
         front = done;
         job = null;
+        if (!map.drawn) {
+          map.drawn = true;
+          C.moment('drawn');
+        }
         if (stale && budget === Infinity) { begin(); } else { break; }
       }
       if (now() > until) { break; }

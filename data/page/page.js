@@ -183,14 +183,8 @@
     if (node) { node.focus(); }
   }
 
-  const statesSeen = {};
   function dotSeen(state) {
-    const d = C.data.dots;
-    if (!statesSeen.done) {
-      for (let i = 0; i < d.n; i++) { statesSeen[C.dotState(d.share[i])] = true; }
-      statesSeen.done = true;
-    }
-    return statesSeen[state];
+    return C.data.dots.state.indexOf(C.DOT_STATES.indexOf(state)) >= 0;
   }
 
   function facilityMarks() {
@@ -361,7 +355,7 @@
         col('declared', true, at('declared'), function (i) { return C.fixed(at('declared')(i), 2); }),
         col('top', true, at('top'), function (i) { return C.pct(at('top')(i)); })
       ], figures.slice(7));
-      panel.appendChild(el('p', { 'class': 'lead' }, C.t('rank.lead', { document: pack.document, n: C.num(rows.length), ranked: C.num(r.rank.filter(function (n) { return n !== null; }).length) })));
+      panel.appendChild(el('p', { 'class': 'lead' }, C.t('rank.lead', { document: pack.document, n: C.num(rows.length), ranked: C.num(r.ranked) })));
     } else {
       panel.appendChild(el('p', { 'class': 'lead' }, C.t('rank.nopack')));
     }
@@ -591,7 +585,9 @@
   }
 
   function start() {
+    C.moment('start');
     C.load();
+    C.moment('loaded');
     C.full = C.fullDensity();
     tab = tabList()[0][0];
     C.id('lang').addEventListener('click', function () {
@@ -616,6 +612,7 @@
     speak();
     C.map.start();
     document.documentElement.setAttribute('data-ready', '');
+    C.moment('ready');
   }
 
   try {

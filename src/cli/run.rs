@@ -44,7 +44,7 @@ pub fn add(out: &mut OutputFolder, findings: &Findings, tables: Tables, command:
     if tables.ranking {
         write_rank(findings, lang, out)?;
     }
-    text(out, "report.html", &page::html(findings, lang))?;
+    out.add("report.html", |file| page::write(findings, lang, file)).map_err(Problem::from)?;
     let packs: Vec<_> = findings.packs.iter().map(|p| &p.pack).collect();
     let record = run_record::json(command, &[], &findings.settings, &packs, lang)
         .map_err(|error| Problem::new(Code::E_FILE).file("run.json").with("reason", error))?;
