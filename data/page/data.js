@@ -276,6 +276,23 @@
     return bands;
   };
 
+  /** The circles of a facility or candidate, the widest first: {band, area}; or null. */
+  C.circlesOf = function (kind, i) {
+    const all = C.data.circles;
+    const text = (kind === 'facility' ? all.facilities : all.candidates)[i];
+    if (!text) { return null; }
+    const reader = new Reader(text);
+    const last = [0, 0];
+    const list = [];
+    while (reader.more()) {
+      const band = reader.next();
+      const area = new Strokes();
+      for (let n = reader.next(); n > 0; n--) { area.read(reader, last, all.unit); }
+      list.unshift({ band: band, area: area.seal() });
+    }
+    return list;
+  };
+
   /** Verdicts of a subject under a pack. */
   C.verdictsOf = function (pack, kind, subject) {
     const said = pack.verdicts;

@@ -5,6 +5,7 @@
 
 mod boundaries;
 mod chosen;
+mod circles;
 mod column;
 mod judged;
 mod lines;

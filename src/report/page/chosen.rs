@@ -20,6 +20,17 @@ pub struct Chosen {
     pub place: Vec<Option<u32>>,
 }
 
+impl Chosen {
+    /// Candidates of the page, each once, those ranked by the first pack first and in its order.
+    pub fn ranked(&self, findings: &Findings) -> impl Iterator<Item = u32> {
+        let mut left = vec![true; self.kept.len()];
+        let ranked = findings.packs.first().map_or(&[][..], |p| &p.ranking);
+        let ranked = ranked.iter().filter_map(|r| self.place.get(r.candidate as usize).copied().flatten());
+        let order: Vec<u32> = ranked.chain(0..self.kept.len() as u32).collect();
+        order.into_iter().filter(move |c| std::mem::replace(&mut left[*c as usize], false))
+    }
+}
+
 /// Chooses: every candidate of a city; of a province the first of each ranking, then the best of every county, then the second best …,
 /// because a county wants to see its own.
 pub fn chosen(findings: &Findings) -> Chosen {

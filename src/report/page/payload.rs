@@ -5,6 +5,7 @@ use std::io;
 use serde::Serialize;
 
 use super::chosen::chosen;
+use super::circles::{Circles, circles};
 use super::column::{self, Column};
 use super::judged::{Judged, packs};
 use super::lines::Layer;
@@ -96,6 +97,7 @@ struct Payload<'a> {
     dots: Dots,
     streets: Layer,
     reached: Reached,
+    circles: Circles,
     words: Vec<(&'static str, &'static str, &'static str)>,
 }
 
@@ -126,14 +128,11 @@ pub fn write(findings: &Findings, plane: &Plane, lang: Lang, out: impl io::Write
     let (errors, warnings) = findings.problems.tally();
     let chosen = chosen(findings);
     // The heavy parts side by side: each is a calculation of its own.
-    let ((communities, (candidates, packs)), (streets, (dots, reached))) = rayon::join(
-        || {
-            rayon::join(
-                || communities(findings, plane),
-                || rayon::join(|| candidates(findings, plane, &chosen), || packs(findings, &chosen)),
-            )
-        },
-        || rayon::join(|| streets(findings, plane), || rayon::join(|| dots(findings, plane), || reached(findings, plane, &chosen))),
+    let ((communities, packs), streets) =
+        rayon::join(|| rayon::join(|| communities(findings, plane), || packs(findings, &chosen)), || streets(findings, plane));
+    let ((dots, reached), circles) = rayon::join(
+        || rayon::join(|| dots(findings, plane), || reached(findings, plane, &chosen)),
+        || circles(findings, plane, &chosen),
     );
     let payload = Payload {
         schema: 1,
@@ -163,11 +162,12 @@ pub fn write(findings: &Findings, plane: &Plane, lang: Lang, out: impl io::Write
         problems: findings.problems.sorted().into_iter().take(PROBLEMS).map(shown).collect(),
         communities,
         facilities: facilities(findings, plane),
-        candidates,
+        candidates: candidates(findings, plane, &chosen),
         packs,
         dots,
         streets,
         reached,
+        circles,
         words: words::under("page."),
     };
     payload.serialize(&mut serde_json::Serializer::with_formatter(out, InScript)).map_err(io::Error::from)

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use geo::{Area, InteriorPoint, LineString, MapCoords, MultiPolygon};
+use geo::{Area, InteriorPoint, LineString, MultiPolygon};
 use rayon::prelude::*;
 use serde::Serialize;
 
@@ -11,11 +11,10 @@ use super::chosen::Chosen;
 use super::column::{self, Column};
 use super::lines::coarse;
 use super::number::Num;
-use super::plane::{Plane, Spot};
+use super::plane::{Plane, Spot, flat};
 use crate::city::{Candidate, Community, CommunityKind, Group};
 use crate::coverage::standing::standing;
 use crate::coverage::{CommunityCover, GroupCover, SiteFigures};
-use crate::space::LonLat;
 use crate::study::Findings;
 use crate::units::Count;
 
@@ -128,10 +127,7 @@ pub fn communities(findings: &Findings, plane: &Plane) -> Communities {
 
 /// A boundary in decimetres of the map.
 pub fn flat_boundary(community: &Community, plane: &Plane) -> Option<MultiPolygon<f64>> {
-    let flat = community.boundary.as_ref()?.map_coords(|c| {
-        let [x, y] = plane.spot(LonLat::from(c));
-        geo::Coord { x: f64::from(x), y: f64::from(y) }
-    });
+    let flat = flat(community.boundary.as_ref()?, plane);
     (!flat.0.is_empty()).then_some(flat)
 }
 

@@ -70,16 +70,14 @@ pub fn reached(findings: &Findings, plane: &Plane, chosen: &Chosen) -> Reached {
         left_out: 0,
     };
     let bands = out.bands.len().max(1);
-    let texts: Vec<String> = chosen
+    let mut texts: Vec<String> = chosen
         .kept
         .par_iter()
         .map(|c| findings.reached.get(*c as usize).filter(|p| !p.is_empty()).map_or_else(String::new, |p| reached_text(p, bands, plane)))
         .collect();
     let mut used = 0;
-    let mut texts: Vec<Option<String>> = texts.into_iter().map(|t| (!t.is_empty()).then_some(t)).collect();
-    let ranked = findings.packs.iter().take(1).flat_map(|p| &p.ranking).filter_map(|r| chosen.place.get(r.candidate as usize).copied()?);
-    for candidate in ranked.map(|c| c as usize).chain(0..chosen.kept.len()) {
-        let Some(text) = texts[candidate].take() else { continue };
+    for candidate in chosen.ranked(findings).map(|c| c as usize) {
+        let text = std::mem::take(&mut texts[candidate]);
         if used + text.len() > REACHED_BUDGET {
             out.left_out += 1;
             continue;
