@@ -6,6 +6,7 @@ mod cover;
 pub mod headline;
 pub mod norm;
 pub mod old500;
+mod served;
 pub mod sites;
 pub mod standing;
 pub mod supply;

@@ -13,6 +13,7 @@ mod length;
 mod lines;
 pub mod matrix;
 pub mod nearest;
+pub mod parts;
 mod osm;
 mod pieces;
 mod points;
@@ -149,6 +150,17 @@ impl Network {
     /// What was read and kept.
     pub fn stats(&self) -> Stats {
         self.stats
+    }
+
+    /// About how much memory all this takes.
+    pub fn bytes(&self) -> u64 {
+        fn of<T>(all: &[T]) -> usize {
+            size_of_val(all)
+        }
+        let edges = of(&self.vertices) + of(&self.first) + of(&self.length) + of(&self.class) + of(&self.places);
+        // Inner nodes of the tree add about a third.
+        let tree = self.tree.size() * size_of::<snap::Run>() * 4 / 3;
+        (edges + self.graph.bytes() + tree) as u64
     }
 
     /// The drawing of an edge.
