@@ -73,8 +73,7 @@ fn ratios(settings: &Settings, city: &City, reach: &dyn Reach, households: &[Cou
             .filter(of_part)
             .map(|supply| {
                 let site = supply.facility as usize;
-                let near =
-                    table.of_site(site).filter(|(p, d)| table.known().point_known(*p) && within(*d, settings.speed, settings.limit));
+                let near = table.of_site(site).filter(|(p, d)| table.known().point_known(*p) && within(*d, settings.speed, settings.limit));
                 let demand: Count = near.map(|(p, _)| households[p]).sum();
                 let ratio = match supply.area {
                     None => Ratio::Unknown,

@@ -65,10 +65,8 @@ impl Families {
         if city.facilities.iter().all(|f| f.duplicate_of.is_none()) {
             return all;
         }
-        let mut by_original: Vec<(u32, usize)> = (0..city.facilities.len())
-            .filter(|f| counts[*f])
-            .map(|f| (supply::original(&city.facilities, f as u32), f))
-            .collect();
+        let mut by_original: Vec<(u32, usize)> =
+            (0..city.facilities.len()).filter(|f| counts[*f]).map(|f| (supply::original(&city.facilities, f as u32), f)).collect();
         by_original.sort_unstable();
         for (family, members) in by_original.chunk_by(|a, b| a.0 == b.0).filter(|members| members.len() > 1).enumerate() {
             all.list.extend(members.iter().map(|(_, site)| (*site, family)));

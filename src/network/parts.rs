@@ -107,11 +107,7 @@ impl<'a> Parts<'a> {
     }
 
     /// The rows of `sites` in parts; the first error of `work` ends the search.
-    pub fn try_parts<E>(
-        &self,
-        sites: Range<usize>,
-        work: &mut dyn FnMut(&ReachTable, Range<usize>) -> Result<(), E>,
-    ) -> Result<(), E> {
+    pub fn try_parts<E>(&self, sites: Range<usize>, work: &mut dyn FnMut(&ReachTable, Range<usize>) -> Result<(), E>) -> Result<(), E> {
         self.search();
         if let Some(whole) = self.whole.get() {
             return work(whole, sites);
@@ -161,8 +157,7 @@ mod tests {
         let mut sites: Vec<Option<LonLat>> = (0..11).map(|i| Some(place(i))).collect();
         sites[4] = None;
         let points: Vec<Option<LonLat>> = (0..200).map(|i| Some(place(i + 7))).collect();
-        let (site_spots, point_spots) =
-            (network.snap_all(&sites, Millimetres(100_000)), network.snap_all(&points, Millimetres(100_000)));
+        let (site_spots, point_spots) = (network.snap_all(&sites, Millimetres(100_000)), network.snap_all(&points, Millimetres(100_000)));
         for walks in [
             Walks::Streets { network: &network, sites: &site_spots, points: &point_spots },
             Walks::Straight { sites: &sites, points: &points, detour: 1.3 },

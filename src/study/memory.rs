@@ -142,10 +142,7 @@ mod tests {
         settings.inputs.communities = vec![file("small.csv", 1000)];
         let mut problems = Problems::default();
         weigh_files(&settings, &mut problems);
-        assert_eq!(problems.iter().map(|p| (p.code, p.origin.file.as_deref())).collect::<Vec<_>>(), [(
-            Code::E_MEMORY,
-            Some("楼栋.csv")
-        )]);
+        assert_eq!(problems.iter().map(|p| (p.code, p.origin.file.as_deref())).collect::<Vec<_>>(), [(Code::E_MEMORY, Some("楼栋.csv"))]);
         let said = problems.iter().next().unwrap().message(Lang::En);
         assert!(said.contains("34 MB") && said.contains("63 MB"), "{said}");
         settings.memory = Some(Bytes(1 << 30));

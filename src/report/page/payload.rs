@@ -130,10 +130,8 @@ pub fn write(findings: &Findings, plane: &Plane, lang: Lang, out: impl io::Write
     // The heavy parts side by side: each is a calculation of its own.
     let ((communities, packs), streets) =
         rayon::join(|| rayon::join(|| communities(findings, plane), || packs(findings, &chosen)), || streets(findings, plane));
-    let ((dots, reached), circles) = rayon::join(
-        || rayon::join(|| dots(findings, plane), || reached(findings, plane, &chosen)),
-        || circles(findings, plane, &chosen),
-    );
+    let ((dots, reached), circles) =
+        rayon::join(|| rayon::join(|| dots(findings, plane), || reached(findings, plane, &chosen)), || circles(findings, plane, &chosen));
     let payload = Payload {
         schema: 1,
         careshed: env!("CARGO_PKG_VERSION"),
