@@ -27,6 +27,8 @@ mod walkways;
 
 use chains::{Graph, Place};
 use draft::Draft;
+#[cfg(test)]
+pub(crate) use length::karney as measured;
 pub use snap::Spot;
 
 use crate::problem::{Code, Problem, Problems};
@@ -145,6 +147,26 @@ impl Network {
             }
         }
         draft.nodes = columns * rows;
+        Network::build(draft, Millimetres(0))
+    }
+
+    /// Streets drawn by a test; those that begin or end at the same place are joined there, nothing is cut off.
+    #[cfg(test)]
+    pub(crate) fn drawn(lines: &[(Vec<LonLat>, u8)]) -> Network {
+        let mut draft = Draft::new();
+        let mut places: Vec<LonLat> = Vec::new();
+        for (line, ways) in lines {
+            let ends = [line[0], line[line.len() - 1]].map(|end| {
+                let known = places.iter().position(|p| *p == end);
+                known.unwrap_or_else(|| {
+                    places.push(end);
+                    places.len() - 1
+                }) as u32
+            });
+            draft.vertices.extend(line);
+            draft.close_edge(ends, length::whole_mm(line).unwrap_or_default(), *ways, 2);
+        }
+        draft.nodes = places.len() as u32;
         Network::build(draft, Millimetres(0))
     }
 

@@ -7,6 +7,7 @@ mod walks;
 
 use crate::access::two_step;
 use crate::city::City;
+use crate::coverage::circles::SiteCircles;
 use crate::coverage::{self, Coverage, SiteFigures};
 use crate::demand::{self, Demand};
 use crate::network::Network;
@@ -108,9 +109,10 @@ pub fn explore(settings: Settings, goal: Goal, watch: &dyn Watch) -> Result<Find
     }
     watch.step("draw");
     let (streets, reached) = if goal == Goal::Check { Default::default() } else { walks.drawings(&packs) };
+    let circles = if goal == Goal::Check { Vec::new() } else { walks.circles(&packs) };
     let (on_streets, reach) = (walks.on_streets(), reach.into_known());
     drop(walks);
-    Ok(Findings { settings, city, demand, reach, on_streets, coverage, figures, packs, problems, streets, reached })
+    Ok(Findings { settings, city, demand, reach, on_streets, coverage, figures, packs, problems, streets, reached, circles })
 }
 
 /// Tables and layers: the city, and the demand file as it stands.
@@ -215,6 +217,9 @@ pub struct Findings {
     pub streets: Vec<Street>,
     /// For each candidate, in file order: the pieces of street it reaches. May be empty or shorter, when nobody asked for them.
     pub reached: Vec<Vec<ReachedStreet>>,
+    /// The circles of facilities `0..F`, then candidates `F..F+C`; `None` where the reach is unknown or the site is one of too many to
+    /// draw. May be empty, when nobody asked for them.
+    pub circles: Vec<Option<SiteCircles>>,
 }
 
 /// A street as it is drawn: no part of any calculation.

@@ -33,6 +33,7 @@ pub fn findings() -> Findings {
         problems: problems(),
         streets: Vec::new(),
         reached: Vec::new(),
+        circles: Vec::new(),
     }
 }
 

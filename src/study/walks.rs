@@ -2,10 +2,11 @@
 
 use super::{PackFindings, ReachedStreet, Street, outside};
 use crate::city::City;
+use crate::coverage::circles::{self, Asked, SiteCircles};
 use crate::coverage::{Coverage, SiteFigures};
 use crate::demand::Demand;
 use crate::network::parts::Parts;
-use crate::network::streets::Stretch;
+use crate::network::streets::{Stretch, without};
 use crate::network::{Network, Spot, matrix, nearest, straight};
 use crate::problem::{Code, Problem, Problems};
 use crate::settings::Settings;
@@ -14,6 +15,9 @@ use crate::units::Millimetres;
 
 /// Above this many candidates only the first-ranked carry a drawing of the streets they reach: a page must stay light.
 const DRAWN: usize = 150;
+
+/// Above this many facilities only the first carry their circles: a summary must not wait for pictures.
+const ENCIRCLED: usize = 300;
 
 /// Sites (facilities, then candidates) and demand points, ready to be walked between.
 pub struct Walks<'a> {
@@ -91,14 +95,8 @@ impl<'a> Walks<'a> {
         let drawn = |edge| Street { line: on.network.line(edge).to_vec(), class: on.network.class_of(edge) };
         let streets = on.network.edges().map(drawn).collect();
         let facilities = self.city.facilities.len();
-        let mut wanted: Vec<Option<Spot>> = on.sites[facilities..].to_vec();
-        if wanted.len() > DRAWN {
-            let mut first = vec![false; wanted.len()];
-            for found in packs {
-                found.ranking.iter().take(DRAWN).for_each(|r| first[r.candidate as usize] = true);
-            }
-            wanted.iter_mut().zip(&first).filter(|(_, first)| !**first).for_each(|(spot, _)| *spot = None);
-        }
+        let wanted: Vec<Option<Spot>> =
+            on.sites[facilities..].iter().zip(self.drawn(packs)).map(|(s, drawn)| s.filter(|_| drawn)).collect();
         let limit = self.settings.speed.reach(self.settings.limit);
         let bands: Vec<Millimetres> =
             self.settings.bands.iter().map(|b| self.settings.speed.reach(*b)).filter(|reach| *reach <= limit).collect();
@@ -113,6 +111,37 @@ impl<'a> Walks<'a> {
             }
         }
         (streets, reached)
+    }
+
+    /// The circles of the sites that are drawn: facilities, then candidates, in file order, `None` where nothing is drawn or known.
+    ///
+    /// Of more than [`ENCIRCLED`] facilities the first in file order, of candidates those of [`Walks::drawings`].
+    pub fn circles(&self, packs: &[PackFindings]) -> Vec<Option<SiteCircles>> {
+        let times = circles::times(self.settings);
+        let asked = Asked { times: &times, speed: self.settings.speed, buffer: self.settings.circle_buffer };
+        let facilities = self.city.facilities.len();
+        let drawn = self.drawn(packs);
+        let wanted = |site: usize| if site < facilities { site < ENCIRCLED } else { drawn[site - facilities] };
+        match &self.streets {
+            Some(on) => {
+                let spots: Vec<Option<Spot>> = on.sites.iter().enumerate().map(|(i, spot)| spot.filter(|_| wanted(i))).collect();
+                circles::circles(on.network, &spots, asked)
+            }
+            None => {
+                let places: Vec<Option<LonLat>> = self.sites.iter().enumerate().map(|(i, place)| place.filter(|_| wanted(i))).collect();
+                circles::straight::circles(&places, asked, self.settings.detour)
+            }
+        }
+    }
+
+    /// For each candidate whether its reach is drawn: of many only the first-ranked.
+    fn drawn(&self, packs: &[PackFindings]) -> Vec<bool> {
+        let candidates = self.city.candidates.len();
+        let mut drawn = vec![candidates <= DRAWN; candidates];
+        for found in packs {
+            found.ranking.iter().take(DRAWN).for_each(|r| drawn[r.candidate as usize] = true);
+        }
+        drawn
     }
 
     /// W-SNAP: each facility and candidate by its row, demand points as one number.
@@ -134,40 +163,5 @@ impl<'a> Walks<'a> {
             let problem = if file.is_empty() { problem } else { problem.file(file) };
             problems.push(problem.with("what", format!("{count} / {all}")).with("limit", self.settings.snap));
         }
-    }
-}
-
-/// What of `outer` is not in `inner`; both by edge, then place.
-fn without(outer: &[Stretch], inner: &[Stretch]) -> Vec<Stretch> {
-    let mut left = Vec::new();
-    let mut next = 0;
-    for stretch in outer {
-        while next < inner.len() && (inner[next].edge, inner[next].to) <= (stretch.edge, stretch.from) {
-            next += 1;
-        }
-        let mut from = stretch.from;
-        for hole in inner[next..].iter().take_while(|hole| hole.edge == stretch.edge && hole.from < stretch.to) {
-            if from < hole.from {
-                left.push(Stretch { from, to: hole.from, ..*stretch });
-            }
-            from = from.max(hole.to);
-        }
-        if from < stretch.to {
-            left.push(Stretch { from, ..*stretch });
-        }
-    }
-    left
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_wider_band_is_drawn_without_the_narrower_one() {
-        let s = |edge, from, to| Stretch { edge, from: Millimetres(from), to: Millimetres(to) };
-        assert_eq!(without(&[s(0, 0, 10), s(1, 0, 10)], &[s(0, 3, 5), s(1, 0, 10)]), [s(0, 0, 3), s(0, 5, 10)]);
-        assert_eq!(without(&[s(2, 4, 9)], &[s(2, 0, 5), s(2, 8, 9)]), [s(2, 5, 8)]);
-        assert_eq!(without(&[s(2, 4, 9)], &[]), [s(2, 4, 9)]);
     }
 }
