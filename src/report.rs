@@ -4,6 +4,7 @@
 //! looks in a file; [`output`] sees to it that a folder gets all files of a run or none.
 
 pub mod candidates;
+pub mod circles;
 pub mod communities;
 pub mod csv;
 pub mod explain;
