@@ -7,6 +7,7 @@ pub mod candidates;
 pub mod communities;
 pub mod csv;
 pub mod explain;
+pub mod flip;
 pub mod geojson;
 pub mod headline;
 pub mod matrix;
@@ -14,6 +15,7 @@ pub mod output;
 pub mod page;
 pub mod problems;
 pub mod run_record;
+pub mod sensitivity;
 pub mod summary;
 pub mod table;
 pub mod totals;
@@ -33,6 +35,17 @@ use table::Table;
 pub fn write_cover(findings: &Findings, lang: Lang, folder: &mut OutputFolder) -> Result<(), OutputError> {
     write_csv(folder, "totals", &totals::table(findings))?;
     write_all_formats(folder, "communities", &communities::table(findings, lang), lang)
+}
+
+/// Writes what was asked for about the edges of an answer: `flip.csv`, `sensitivity.csv`.
+pub fn write_edges(findings: &Findings, folder: &mut OutputFolder) -> Result<(), OutputError> {
+    if findings.settings.within.is_some() {
+        write_csv(folder, "flip", &flip::table(findings))?;
+    }
+    if findings.sensitivity.is_some() {
+        write_csv(folder, "sensitivity", &sensitivity::table(findings))?;
+    }
+    Ok(())
 }
 
 /// Writes what `rank` writes: `candidates.csv|geojson|xlsx` by the first pack, `candidates.PACK.csv` by each further one,
@@ -140,6 +153,8 @@ mod tests {
         let findings = sample::findings();
         let tables = [
             ("totals.csv", totals::table(&findings)),
+            ("flip.csv", flip::table(&findings)),
+            ("sensitivity.csv", sensitivity::table(&findings)),
             ("communities.csv", communities::table(&findings, Lang::En)),
             ("candidates.csv", candidates::table(&findings, 0)),
             ("verdicts.csv", verdicts::table(&findings)),

@@ -6,6 +6,7 @@ mod walks;
 
 use crate::access::two_step;
 use crate::city::City;
+use crate::coverage::sensitivity::{self, SensitivityRow};
 use crate::coverage::{self, Coverage, SiteFigures};
 use crate::demand::{self, Demand};
 use crate::network::Network;
@@ -78,6 +79,10 @@ pub fn explore(settings: Settings, goal: Goal, watch: &dyn Watch) -> Result<Find
     let mut coverage = coverage::cover(&settings, &city, &demand, &reach, &nearest, counts_as.as_deref());
     let norm = two_step::norm_in_reach(&settings, &city, &demand, &reach, &coverage, &mut problems);
     coverage.add_norm(&norm);
+    let sensitivity = (settings.sensitivity && goal >= Goal::Cover).then(|| {
+        watch.step("sensitivity");
+        sensitivity::surface(&settings, &city, &demand, walks.snap_layers(sensitivity::snaps(&settings), &coverage.counting))
+    });
 
     watch.step("rank");
     let mut figures = coverage::figures(&settings, &city, &demand, &reach, &coverage, &norm);
@@ -92,7 +97,7 @@ pub fn explore(settings: Settings, goal: Goal, watch: &dyn Watch) -> Result<Find
     let (streets, reached) = if goal == Goal::Check { Default::default() } else { walks.drawings(&packs) };
     let on_streets = walks.on_streets();
     drop(walks);
-    Ok(Findings { settings, city, demand, reach, on_streets, coverage, figures, packs, problems, streets, reached })
+    Ok(Findings { settings, city, demand, reach, on_streets, coverage, figures, sensitivity, packs, problems, streets, reached })
 }
 
 /// The chosen packs; a relative path starts from the study's folder.
@@ -174,6 +179,8 @@ pub struct Findings {
     pub coverage: Coverage,
     /// What each candidate would add, in file order.
     pub figures: Vec<SiteFigures>,
+    /// Coverage over speeds, limits and snap distances; `None` where nobody asked.
+    pub sensitivity: Option<Vec<SensitivityRow>>,
     /// For each chosen pack, in order: verdicts and ranking.
     pub packs: Vec<PackFindings>,
     /// Problems of the inputs.

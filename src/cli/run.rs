@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use super::{Context, Outcome, StudyArgs};
 use crate::problem::{Code, Problem, Problems};
 use crate::report::output::OutputFolder;
-use crate::report::{page, run_record, write_cover, write_rank};
+use crate::report::{page, run_record, write_cover, write_edges, write_rank};
 use crate::study::{self, Findings, Goal, Watch};
 
 /// Settings → findings, or the outcome that ends the command.
@@ -44,6 +44,7 @@ pub fn add(out: &mut OutputFolder, findings: &Findings, tables: Tables, command:
     if tables.ranking {
         write_rank(findings, lang, out)?;
     }
+    write_edges(findings, out)?;
     text(out, "report.html", &page::html(findings, lang))?;
     let packs: Vec<_> = findings.packs.iter().map(|p| &p.pack).collect();
     let record = run_record::json(command, &[], &findings.settings, &packs, lang)

@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use super::within::within;
-use super::{Coverage, administrative, communities, supply, tally, totals};
+use super::{Coverage, administrative, communities, flip, supply, tally, totals};
 use crate::city::{City, Facility};
 use crate::demand::Demand;
 use crate::network::reach::ReachTable;
@@ -32,6 +32,7 @@ pub fn cover(
     let inside = administrative::inside(city, &counting, &administrative::households(city, demand));
     Coverage {
         totals: totals::totals(settings, city, demand, &speeds, &tallies),
+        flip: flip::flip(settings, city, demand, reach, nearest),
         communities: communities::communities(settings, city, demand, reach, nearest, &tallies, study_speed, &inside),
         cover_count: cover_count(settings, city, reach, &counts),
         nearest: nearest.to_vec(),

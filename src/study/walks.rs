@@ -2,6 +2,7 @@
 
 use super::{PackFindings, ReachedStreet, Street, outside};
 use crate::city::City;
+use crate::coverage::sensitivity::SnapLayer;
 use crate::coverage::{Coverage, SiteFigures};
 use crate::demand::Demand;
 use crate::network::reach::{self, ReachTable};
@@ -74,6 +75,32 @@ impl<'a> Walks<'a> {
             Some(on) => nearest::nearest(on.network, &on.sites, facilities, &on.points),
             None => straight::nearest(&self.sites, facilities, &self.points, self.settings.detour),
         }
+    }
+
+    /// For each snap distance which points are known and how far their nearest of these facilities is. A place's nearest street is
+    /// the same at every distance, so only what stood too far away is looked up again.
+    pub fn snap_layers(&self, snaps: Vec<Millimetres>, facilities: &[u32]) -> impl Iterator<Item = SnapLayer> {
+        let distances = |found: Vec<Option<(u32, Millimetres)>>| found.into_iter().map(|n| n.map(|(_, walk)| walk)).collect();
+        let widest = snaps.last().copied().unwrap_or_default();
+        let wide = self.streets.as_ref().map(|on| {
+            let again = |places: &[Option<LonLat>], spots: &[Option<Spot>]| -> Vec<Option<Spot>> {
+                let lost: Vec<Option<LonLat>> = places.iter().zip(spots).map(|(p, s)| p.filter(|_| s.is_none())).collect();
+                let found = if widest > self.settings.snap { on.network.snap_all(&lost, widest) } else { vec![None; lost.len()] };
+                spots.iter().zip(found).map(|(own, found)| own.or(found)).collect()
+            };
+            let count = self.city.facilities.len();
+            (again(&self.sites[..count], &on.sites[..count]), again(&self.points, &on.points))
+        });
+        let snaps = if wide.is_some() { snaps } else { vec![self.settings.snap] };
+        snaps.into_iter().map(move |snap| match (&self.streets, &wide) {
+            (Some(on), Some((sites, points))) => {
+                let near = |spots: &[Option<Spot>]| -> Vec<Option<Spot>> { spots.iter().map(|s| s.filter(|s| s.leg() <= snap)).collect() };
+                let points = near(points);
+                let known = points.iter().map(Option::is_some).collect();
+                SnapLayer { snap, known, nearest: distances(nearest::nearest(on.network, &near(sites), facilities, &points)) }
+            }
+            _ => SnapLayer { snap, known: self.points.iter().map(Option::is_some).collect(), nearest: distances(self.nearest(facilities)) },
+        })
     }
 
     /// Fills how much of each circle lies outside all communities, and warns of those that are cut by the edge of the study.

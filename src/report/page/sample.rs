@@ -97,7 +97,7 @@ pub fn findings(side: usize, points: usize) -> Findings {
         problems.push(Problem::new(Code::W_NO_POSITION).file("facilities.csv").field("lon").value(HOSTILE[0]).with("row", row));
     }
     problems.push(Problem::new(Code::E_NUM).file("candidates.csv").field("operator_phone").value(PERSON[1]));
-    Findings { settings, city, demand, reach, on_streets: true, coverage, figures, packs, problems, streets, reached }
+    Findings { settings, city, demand, reach, on_streets: true, coverage, figures, sensitivity: None, packs, problems, streets, reached }
 }
 
 fn communities(side: usize) -> Vec<Community> {
