@@ -121,6 +121,12 @@ pub struct StudyArgs {
     /// 到最近街道的最大距离，如 100 m · how far a point may be from a street
     #[arg(long)]
     snap: Option<String>,
+    /// 时限前后 N 分钟内的人数（写 flip.csv） · people within N minutes of the limit, both sides
+    #[arg(long, value_name = "N", allow_hyphen_values = true)]
+    within: Option<String>,
+    /// 步速 × 时限 × 路网距离的敏感性（写 sensitivity.csv） · how coverage hangs on speed, limit and snap
+    #[arg(long)]
+    sensitivity: bool,
     /// 截止日期 · the day the study speaks of
     #[arg(long, value_name = "DATE")]
     as_of: Option<String>,
@@ -263,6 +269,7 @@ impl StudyArgs {
             ("walking.speed", &self.speed),
             ("walking.limit", &self.limit),
             ("walking.snap", &self.snap),
+            ("coverage.within", &self.within),
             ("as_of", &self.as_of),
             ("stage", &self.stage),
             ("memory", &self.memory),
@@ -277,6 +284,9 @@ impl StudyArgs {
             if let Some(value) = value {
                 flags.set.push((key.to_owned(), toml::Value::String(value.clone())));
             }
+        }
+        if self.sensitivity {
+            flags.set.push(("coverage.sensitivity".to_owned(), toml::Value::Boolean(true)));
         }
         for pair in self.weights.iter().flat_map(|w| w.split(',')).filter(|p| !p.trim().is_empty()) {
             match pair.split_once('=').and_then(|(k, v)| Some((k.trim(), v.trim().parse::<f64>().ok()?))) {
