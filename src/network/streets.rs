@@ -68,9 +68,19 @@ impl Network {
 
     /// The same for many sites, in parallel, in the order of the sites.
     pub fn reached_streets_of(&self, sites: &[Option<Spot>], limit: Millimetres) -> Vec<Option<Vec<Stretch>>> {
+        self.map_reached(sites, limit, |stretches| stretches)
+    }
+
+    /// What `work` makes of the stretches of each site, in parallel, in the order of the sites; nothing else is kept of them.
+    pub fn map_reached<T: Send>(
+        &self,
+        sites: &[Option<Spot>],
+        limit: Millimetres,
+        work: impl Fn(Vec<Stretch>) -> T + Sync,
+    ) -> Vec<Option<T>> {
         use rayon::prelude::*;
         let reacher = Reacher::new(self);
-        sites.par_iter().map(|site| site.map(|s| reacher.reached(s, limit))).collect()
+        sites.par_iter().map(|site| site.map(|s| work(reacher.reached(s, limit)))).collect()
     }
 
     /// Where a spot lies, with the digits in which [`Network::drawing`] cuts a street.

@@ -19,8 +19,6 @@ use crate::units::Millimetres;
 
 /// Above this share the circle is cut by the edge of the study, and W-EDGE says so (ours).
 const MUCH: f64 = 0.2;
-/// Sites whose streets are held at a time.
-const AT_A_TIME: usize = 256;
 
 /// A side of a boundary.
 type Side = rstar::primitives::Line<[f64; 2]>;
@@ -43,14 +41,9 @@ pub fn fill(
     let facilities = city.facilities.len();
     let mut wanted = vec![false; facilities];
     coverage.communities.iter().filter_map(|c| c.nearest_facility).for_each(|f| wanted[f as usize] = true);
-    let asked: Vec<usize> = (0..sites.len()).filter(|s| sites[*s].is_some() && (*s >= facilities || wanted[*s])).collect();
-    let mut shares: Vec<Option<f64>> = vec![None; sites.len()];
-    for part in asked.chunks(AT_A_TIME) {
-        let spots: Vec<Option<Spot>> = part.iter().map(|s| sites[*s]).collect();
-        for (site, stretches) in part.iter().zip(network.reached_streets_of(&spots, limit)) {
-            shares[*site] = stretches.and_then(|s| outside.share(&s));
-        }
-    }
+    let asked: Vec<Option<Spot>> = sites.iter().enumerate().map(|(s, spot)| spot.filter(|_| s >= facilities || wanted[s])).collect();
+    let shares: Vec<Option<f64>> =
+        network.map_reached(&asked, limit, |stretches| outside.share(&stretches)).into_iter().map(Option::flatten).collect();
     for row in &mut coverage.communities {
         row.outside_share = row.nearest_facility.and_then(|f| shares[f as usize]);
     }
