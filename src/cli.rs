@@ -12,7 +12,9 @@ macro_rules! put_line {
 mod check;
 mod cover;
 mod demo;
+mod interrupt;
 mod matrix;
+mod meter;
 mod progress;
 mod rank;
 mod run;
@@ -36,6 +38,7 @@ use crate::words::{Lang, say};
 const WRONG_INPUT: u8 = 1;
 const USAGE: u8 = 2;
 const STRICT: u8 = 3;
+const INTERRUPTED: u8 = 130;
 
 /// 社区养老服务设施的十五分钟步行覆盖与选址。Who is within a fifteen-minute walk of elderly care, and which sites to declare.
 #[derive(Debug, Parser)]
@@ -132,6 +135,9 @@ pub struct StudyArgs {
     /// 指标权重 · criterion weights
     #[arg(long, value_name = "k=v,…")]
     weights: Option<String>,
+    /// 内存上限，如 4GB，默认为本机的四分之三 · most memory to use, by default three quarters of the machine's
+    #[arg(long, value_name = "SIZE")]
+    memory: Option<String>,
     /// 研究文件的任何其他键 · any other key of the study, e.g. network.min_component="0 m"
     #[arg(long, value_name = "KEY=VALUE")]
     set: Vec<String>,
@@ -194,6 +200,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     let lang = cli.common.lang.as_deref().and_then(Lang::parse).unwrap_or_else(locale);
+    interrupt::listen(lang);
     // A second pool in one process is a programming error, not a user's; the first one stands.
     let _ = rayon::ThreadPoolBuilder::new().num_threads(cli.common.threads).build_global();
     let context = Context { lang, common: cli.common };
@@ -261,6 +268,7 @@ impl StudyArgs {
             ("coverage.within", &self.within),
             ("as_of", &self.as_of),
             ("stage", &self.stage),
+            ("memory", &self.memory),
         ];
         for text in &self.set {
             match file::parse_set(text) {
@@ -285,7 +293,9 @@ impl StudyArgs {
         if problems.has_errors() {
             return None;
         }
-        file::load(self.study.as_deref(), &flags, problems)
+        let mut settings = file::load(self.study.as_deref(), &flags, problems)?;
+        settings.memory = settings.memory.or_else(meter::three_quarters_of_the_machine);
+        Some(settings)
     }
 
     /// What the last line of a summary proposes to run next.

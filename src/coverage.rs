@@ -8,6 +8,7 @@ pub mod headline;
 pub mod norm;
 pub mod old500;
 pub mod sensitivity;
+mod served;
 pub mod sites;
 pub mod standing;
 pub mod supply;

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 
 use crate::city::CommunityKind;
 use crate::read::Input;
-use crate::units::{Millimetres, Milliseconds, WalkingSpeed};
+use crate::units::{Bytes, Millimetres, Milliseconds, WalkingSpeed};
 
 /// When a rule falls due: siting → declaration → funding → construction → acceptance → operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -125,6 +125,8 @@ pub struct Settings {
     pub accept_proxy: bool,
     /// `[fund] cap_at_investment`.
     pub cap_at_investment: bool,
+    /// Most memory to use (`memory`, `--memory`), unlimited if `None`: decides what is refused or worked off in parts, never a result.
+    pub memory: Option<Bytes>,
     /// `[overrides]`: `subject/rule` → reason.
     pub overrides: BTreeMap<String, String>,
     /// Input files of each table, none if not given.
@@ -206,6 +208,7 @@ impl Default for Settings {
             top: 10,
             accept_proxy: false,
             cap_at_investment: false,
+            memory: None,
             overrides: BTreeMap::new(),
             inputs: Inputs::default(),
             base: std::path::PathBuf::new(),

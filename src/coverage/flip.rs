@@ -6,7 +6,7 @@ use super::within::within;
 use super::{Level, totals};
 use crate::city::{City, Group};
 use crate::demand::{Demand, NO_COMMUNITY};
-use crate::network::reach::ReachTable;
+use crate::network::reach::Known;
 use crate::settings::Settings;
 use crate::units::{Count, Millimetres, Milliseconds};
 
@@ -36,7 +36,7 @@ pub struct Flip {
 ///
 /// They speak of everybody, communities and villages and people outside both, as the totals of scope `all` do. `nearest` is each
 /// point's nearest counting facility at any distance.
-pub fn flip(settings: &Settings, city: &City, demand: &Demand, reach: &ReachTable, nearest: &[Option<(u32, Millimetres)>]) -> Vec<Flip> {
+pub fn flip(settings: &Settings, city: &City, demand: &Demand, on_streets: &Known, nearest: &[Option<(u32, Millimetres)>]) -> Vec<Flip> {
     let Some(most) = settings.within.map(|n| n as usize) else { return Vec::new() };
     // limit − n … limit … limit + n, in steps of a minute; a negative time is nobody's.
     let limits: Vec<Milliseconds> =
@@ -47,7 +47,7 @@ pub fn flip(settings: &Settings, city: &City, demand: &Demand, reach: &ReachTabl
         .par_iter()
         .enumerate()
         .map(|(p, found)| match found {
-            Some((_, walk)) if reach.point_known(p) => limits.partition_point(|limit| !within(*walk, settings.speed, *limit)),
+            Some((_, walk)) if on_streets.point_known(p) => limits.partition_point(|limit| !within(*walk, settings.speed, *limit)),
             _ => beyond,
         })
         .collect();

@@ -103,7 +103,14 @@ fn too_many(settings: &Settings, city: &City, waiting: &[usize], estates_of: &[V
     let points: f64 = on_grid.filter_map(|c| city.communities[*c].boundary.as_ref()).map(|b| grid::expected(b, settings.grid)).sum();
     let refused = points > MOST_GRID_POINTS;
     if refused {
-        problems.push(Problem::new(Code::E_LIMIT).field("demand.grid").value(settings.grid).with("points", format!("{points:.0}")));
+        problems.push(
+            Problem::new(Code::E_LIMIT)
+                .field("demand.grid")
+                .value(settings.grid)
+                .why("@why.limit.grid")
+                .with("points", format!("{points:.0}"))
+                .with("hint", "@why.limit.grid.hint"),
+        );
     }
     refused
 }

@@ -9,7 +9,7 @@ use toml::{Table, Value};
 use super::{Inputs, Scope, Settings, Stage};
 use crate::problem::{Code, Problem, Problems};
 use crate::read::{Input, Register};
-use crate::units::{Millimetres, Milliseconds, WalkingSpeed};
+use crate::units::{Bytes, Millimetres, Milliseconds, WalkingSpeed};
 
 /// What the command line says beside the study file.
 #[derive(Debug, Clone, Default)]
@@ -101,6 +101,7 @@ pub fn resolve(table: Table, base: &Path, flag_files: &[(&'static str, PathBuf)]
     root.text("title", &mut s.title);
     s.as_of = root.date("as_of");
     root.parsed("stage", &mut s.stage, Stage::parse, "siting | declaration | funding | construction | acceptance | operation");
+    root.parsed("memory", &mut s.memory, |text| Bytes::parse(text).map(Some), "4 GB, 512 MB");
     if let Some(list) = root.list("policies") {
         s.policies = list;
     }

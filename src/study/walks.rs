@@ -5,9 +5,9 @@ use crate::city::City;
 use crate::coverage::sensitivity::SnapLayer;
 use crate::coverage::{Coverage, SiteFigures};
 use crate::demand::Demand;
-use crate::network::reach::{self, ReachTable};
+use crate::network::parts::Parts;
 use crate::network::streets::Stretch;
-use crate::network::{Network, Spot, nearest, straight};
+use crate::network::{Network, Spot, matrix, nearest, straight};
 use crate::problem::{Code, Problem, Problems};
 use crate::settings::Settings;
 use crate::space::LonLat;
@@ -21,6 +21,7 @@ pub struct Walks<'a> {
     settings: &'a Settings,
     city: &'a City,
     sites: Vec<Option<LonLat>>,
+    /// Only for straight walks: on streets the spots say all.
     points: Vec<Option<LonLat>>,
     streets: Option<OnStreets<'a>>,
 }
@@ -45,11 +46,11 @@ impl<'a> Walks<'a> {
         let facilities = city.facilities.iter().map(|f| f.place);
         let candidates = city.candidates.iter().map(|c| c.place.filter(|_| with_candidates));
         let sites: Vec<Option<LonLat>> = facilities.chain(candidates).collect();
-        let points: Vec<Option<LonLat>> = demand.places.iter().copied().map(Some).collect();
+        let mut points: Vec<Option<LonLat>> = demand.places.iter().copied().map(Some).collect();
         let streets = network.map(|network| OnStreets {
             network,
             sites: network.snap_all(&sites, settings.snap),
-            points: network.snap_all(&points, settings.snap),
+            points: network.snap_all(&std::mem::take(&mut points), settings.snap),
         });
         let walks = Walks { settings, city, sites, points, streets };
         walks.name_the_lost(problems);
@@ -61,12 +62,13 @@ impl<'a> Walks<'a> {
         self.streets.is_some()
     }
 
-    /// The reach table, to the farthest distance that anything will ask for.
-    pub fn reach(&self, farthest: Millimetres) -> ReachTable {
-        match &self.streets {
-            Some(on) => reach::build(on.network, &on.sites, &on.points, farthest),
-            None => straight::reach(&self.sites, &self.points, farthest, self.settings.detour),
-        }
+    /// The searches, to the farthest distance that anything will ask for.
+    pub fn reach(&self, farthest: Millimetres) -> Parts<'_> {
+        let walks = match &self.streets {
+            Some(on) => matrix::Walks::Streets { network: on.network, sites: &on.sites, points: &on.points },
+            None => matrix::Walks::Straight { sites: &self.sites, points: &self.points, detour: self.settings.detour },
+        };
+        Parts::new(walks, farthest)
     }
 
     /// Each point's nearest of these facilities, at any distance.
@@ -151,9 +153,9 @@ impl<'a> Walks<'a> {
                 problems.push(Problem::new(Code::W_SNAP).at(origin).value(id).with("what", id).with("limit", self.settings.snap));
             }
         }
-        let count = self.points.iter().zip(&on.points).filter(|(place, spot)| lost(place, spot)).count();
+        let count = on.points.iter().filter(|spot| spot.is_none()).count();
         if count > 0 {
-            let all = self.points.len();
+            let all = on.points.len();
             let file = self.settings.inputs.demand.first().map_or("", |i| i.shown.as_str());
             let problem = Problem::new(Code::W_SNAP).field("demand").value(format!("{count} / {all}"));
             let problem = if file.is_empty() { problem } else { problem.file(file) };

@@ -97,7 +97,20 @@ pub fn findings(side: usize, points: usize) -> Findings {
         problems.push(Problem::new(Code::W_NO_POSITION).file("facilities.csv").field("lon").value(HOSTILE[0]).with("row", row));
     }
     problems.push(Problem::new(Code::E_NUM).file("candidates.csv").field("operator_phone").value(PERSON[1]));
-    Findings { settings, city, demand, reach, on_streets: true, coverage, figures, sensitivity: None, packs, problems, streets, reached }
+    Findings {
+        settings,
+        city,
+        demand,
+        reach: reach.known().clone(),
+        on_streets: true,
+        coverage,
+        figures,
+        sensitivity: None,
+        packs,
+        problems,
+        streets,
+        reached,
+    }
 }
 
 fn communities(side: usize) -> Vec<Community> {
@@ -310,7 +323,7 @@ fn coverage(city: &City, demand: &Demand, reach: &ReachTable, settings: &Setting
         let mut c = GroupCover { group, people: Count::ZERO, covered: Count::ZERO, unknown: Count::ZERO };
         for p in (0..n).filter(|p| keep(*p)) {
             c.people += counts[p];
-            if !reach.point_known(p) {
+            if !reach.known().point_known(p) {
                 c.unknown += counts[p];
             } else if best[p][0] <= within {
                 c.covered += counts[p];
@@ -362,7 +375,7 @@ fn coverage(city: &City, demand: &Demand, reach: &ReachTable, settings: &Setting
                 let mut c = GroupCover { group: *g, people: Count::ZERO, covered: Count::ZERO, unknown: Count::ZERO };
                 for p in from..to {
                     c.people += counts[p];
-                    if !reach.point_known(p) {
+                    if !reach.known().point_known(p) {
                         c.unknown += counts[p];
                     } else if best[p][0] <= within {
                         c.covered += counts[p];
@@ -408,11 +421,14 @@ fn figures(city: &City, demand: &Demand, reach: &ReachTable, coverage: &Coverage
     (0..city.candidates.len())
         .map(|i| {
             let site = city.facilities.len() + i;
-            if !reach.site_known(site) {
+            if !reach.known().site_known(site) {
                 return SiteFigures::default();
             }
-            let within: Vec<usize> =
-                reach.of_site(site).filter(|(p, mm)| *mm <= Millimetres(900_000) && reach.point_known(*p)).map(|(p, _)| p).collect();
+            let within: Vec<usize> = reach
+                .of_site(site)
+                .filter(|(p, mm)| *mm <= Millimetres(900_000) && reach.known().point_known(*p))
+                .map(|(p, _)| p)
+                .collect();
             let all: Count = within.iter().map(|p| counts[*p]).sum();
             let new: Count = within.iter().filter(|p| coverage.cover_count[**p] == 0).map(|p| counts[*p]).sum();
             SiteFigures {
