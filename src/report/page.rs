@@ -11,6 +11,7 @@ mod payload;
 mod people;
 mod places;
 mod plane;
+mod sensitivity;
 mod still;
 
 #[cfg(test)]
@@ -48,6 +49,7 @@ pub fn html(findings: &Findings, lang: Lang) -> String {
         ("noscript", still::escape(&say(lang, "page.noscript", &[]))),
         ("synthetic", still::escape(&synthetic)),
         ("still", still::still(findings, &plane, lang)),
+        ("sensitivity", sensitivity::section(findings)),
         ("data", data),
         ("scripts", scripts),
     ];
