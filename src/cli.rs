@@ -10,6 +10,7 @@ macro_rules! put_line {
 }
 
 mod check;
+mod circles;
 mod cover;
 mod demo;
 mod interrupt;
@@ -155,6 +156,8 @@ enum Command {
     Rank(rank::RankArgs),
     /// 设施到人口点的步行时间 · walking times from facilities to demand points
     Matrix(matrix::MatrixArgs),
+    /// 5、10、15 分钟服务圈的多边形 · the area within 5, 10, 15 minutes of each site
+    Circles(circles::CirclesArgs),
     /// 生成合成城市 · make a synthetic city
     Synth(synth::SynthArgs),
 }
@@ -214,6 +217,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Cover(args) => cover::run(&args, &context),
         Command::Rank(args) => rank::run(&args, &context),
         Command::Matrix(args) => matrix::run(&args, &context),
+        Command::Circles(args) => circles::run(&args, &context),
         Command::Synth(args) => synth::run(&args, &context),
     };
     finish(outcome, &context)

@@ -1,6 +1,7 @@
 //! Who is in reach, and who is not, and of whom nothing is known.
 
 pub mod administrative;
+pub mod circles;
 mod communities;
 mod cover;
 pub mod flip;

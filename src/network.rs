@@ -23,10 +23,13 @@ mod search;
 mod snap;
 pub mod straight;
 pub mod streets;
+mod tree;
 mod walkways;
 
 use chains::{Graph, Place};
 use draft::Draft;
+#[cfg(test)]
+pub(crate) use length::karney as measured;
 pub use snap::Spot;
 
 use crate::problem::{Code, Problem, Problems};
@@ -56,7 +59,7 @@ pub struct Network {
     /// What the search runs over.
     graph: Graph,
     /// Runs of segments of the kept edges.
-    tree: snap::Tree,
+    tree: tree::Tree,
     /// What was read and kept.
     stats: Stats,
 }
@@ -129,8 +132,8 @@ impl Network {
     fn build_with<T>(draft: Draft, min_component: Millimetres, look: impl FnOnce(&Draft, &[bool]) -> T) -> (Network, T) {
         let pieces = pieces::weigh(&draft, min_component);
         let seen = look(&draft, &pieces.kept);
-        let (graph, places) = chains::contract(&draft, &pieces.kept);
-        let tree = snap::tree(&draft.vertices, &draft.first, |e| pieces.kept[e]);
+        let ((graph, places), tree) =
+            rayon::join(|| chains::contract(&draft, &pieces.kept), || tree::Tree::new(&draft.vertices, &draft.first, &pieces.kept));
         let kept = || (0..draft.len()).filter(|e| pieces.kept[*e]);
         let mut nodes: Vec<u32> = kept().flat_map(|e| draft.ends[e]).collect();
         nodes.sort_unstable();
@@ -164,6 +167,26 @@ impl Network {
         Network::build(draft, Millimetres(0))
     }
 
+    /// Streets drawn by a test; those that begin or end at the same place are joined there, nothing is cut off.
+    #[cfg(test)]
+    pub(crate) fn drawn(lines: &[(Vec<LonLat>, u8)]) -> Network {
+        let mut draft = Draft::new();
+        let mut places: Vec<LonLat> = Vec::new();
+        for (line, ways) in lines {
+            let ends = [line[0], line[line.len() - 1]].map(|end| {
+                let known = places.iter().position(|p| *p == end);
+                known.unwrap_or_else(|| {
+                    places.push(end);
+                    places.len() - 1
+                }) as u32
+            });
+            draft.vertices.extend(line);
+            draft.close_edge(ends, length::whole_mm(line).unwrap_or_default(), *ways, 2);
+        }
+        draft.nodes = places.len() as u32;
+        Network::build(draft, Millimetres(0))
+    }
+
     /// What was read and kept.
     pub fn stats(&self) -> Stats {
         self.stats
@@ -175,9 +198,7 @@ impl Network {
             size_of_val(all)
         }
         let edges = of(&self.vertices) + of(&self.first) + of(&self.length) + of(&self.class) + of(&self.places);
-        // Inner nodes of the tree add about a third.
-        let tree = self.tree.size() * size_of::<snap::Run>() * 4 / 3;
-        (edges + self.graph.bytes() + tree) as u64
+        (edges + self.graph.bytes() + self.tree.bytes()) as u64
     }
 
     /// The drawing of an edge.

@@ -5,6 +5,7 @@
 
 pub mod audit;
 pub mod candidates;
+pub mod circles;
 pub mod communities;
 pub mod csv;
 pub mod explain;
@@ -47,14 +48,9 @@ pub fn cover_files(findings: &Findings, lang: Lang) -> Vec<Job<'_>> {
 
 /// What was asked for about the edges of an answer: `flip.csv`, `sensitivity.csv`.
 pub fn edge_files(findings: &Findings) -> Vec<Job<'_>> {
-    let mut files = Vec::new();
-    if findings.settings.within.is_some() {
-        files.push(csv_file("flip", || flip::table(findings)));
-    }
-    if findings.sensitivity.is_some() {
-        files.push(csv_file("sensitivity", || sensitivity::table(findings)));
-    }
-    files
+    let flip = findings.settings.within.map(|_| csv_file("flip", || flip::table(findings)));
+    let sensitivity = findings.sensitivity.as_ref().map(|_| csv_file("sensitivity", || sensitivity::table(findings)));
+    flip.into_iter().chain(sensitivity).collect()
 }
 
 /// What `rank` writes: `candidates.csv|geojson|xlsx` by the first pack, `candidates.PACK.csv` by each further one, `verdicts.csv` and

@@ -8,6 +8,7 @@ mod walks;
 
 use crate::access::two_step;
 use crate::city::City;
+use crate::coverage::circles::SiteCircles;
 use crate::coverage::sensitivity::{self, SensitivityRow};
 use crate::coverage::{self, Coverage, SiteFigures};
 use crate::demand::{self, Demand};
@@ -120,9 +121,25 @@ pub fn explore(settings: Settings, goal: Goal, watch: &dyn Watch) -> Result<Find
     });
     watch.step("draw");
     let (streets, reached) = if goal == Goal::Check { Default::default() } else { walks.drawings(&packs) };
+    let circles = if goal == Goal::Check { Vec::new() } else { walks.circles(&packs) };
     let (on_streets, reach) = (walks.on_streets(), reach.into_known());
     drop(walks);
-    Ok(Findings { settings, city, demand, reach, on_streets, coverage, figures, sensitivity, audit, packs, problems, streets, reached })
+    Ok(Findings {
+        settings,
+        city,
+        demand,
+        reach,
+        on_streets,
+        coverage,
+        figures,
+        sensitivity,
+        audit,
+        packs,
+        problems,
+        streets,
+        reached,
+        circles,
+    })
 }
 
 /// Tables and layers: the city, and the demand file as it stands.
@@ -234,6 +251,9 @@ pub struct Findings {
     pub streets: Vec<Street>,
     /// For each candidate, in file order: the pieces of street it reaches. May be empty or shorter, when nobody asked for them.
     pub reached: Vec<Vec<ReachedStreet>>,
+    /// The circles of facilities `0..F`, then candidates `F..F+C`; `None` where the reach is unknown or the site is one of too many to
+    /// draw. May be empty, when nobody asked for them.
+    pub circles: Vec<Option<SiteCircles>>,
 }
 
 /// A street as it is drawn: no part of any calculation.

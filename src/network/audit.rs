@@ -9,7 +9,8 @@ use rayon::prelude::*;
 
 use super::draft::{BACKWARD, Draft, FORWARD};
 use super::search::{ChainSpot, FAR, Search, Searches};
-use super::{NONE, Network, Spot, pieces, snap};
+use super::tree::Tree;
+use super::{NONE, Network, Spot, pieces};
 use crate::space::LonLat;
 use crate::units::Millimetres;
 
@@ -122,7 +123,8 @@ impl Topology {
     /// the order of the file. Two ends that face each other are one. Of several streets near by, the nearest that brings so much.
     pub fn loose_ends(&self, network: &Network) -> Vec<LooseEnd> {
         // The network's own tree knows kept streets only.
-        let cut = snap::tree(&network.vertices, &network.first, |e| !self.pieces[self.piece_of[e] as usize].kept);
+        let left: Vec<bool> = self.piece_of.iter().map(|piece| !self.pieces[*piece as usize].kept).collect();
+        let cut = Tree::new(&network.vertices, &network.first, &left);
         let searches = Searches::new(network.graph.nodes());
         let found: Vec<Option<(u32, u32, LooseEnd)>> = self
             .loose
@@ -143,7 +145,7 @@ impl Topology {
     }
 
     /// The node, the node at the other side if the spot is one, and what there is to say.
-    fn loose_end(&self, network: &Network, cut: &snap::Tree, search: &mut Search, at: (u32, u32, bool)) -> Option<(u32, u32, LooseEnd)> {
+    fn loose_end(&self, network: &Network, cut: &Tree, search: &mut Search, at: (u32, u32, bool)) -> Option<(u32, u32, LooseEnd)> {
         let (node, edge, at_last) = at;
         let line = network.line(edge);
         let end = if at_last { line[line.len() - 1] } else { line[0] };

@@ -35,6 +35,7 @@ pub fn findings() -> Findings {
         problems: problems(),
         streets: Vec::new(),
         reached: Vec::new(),
+        circles: Vec::new(),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The short table that a command prints at its end, for people ([`cover`], [`rank`]) or for programs ([`json`]).
 
+pub mod circles;
 pub mod grid;
 pub mod json;
 

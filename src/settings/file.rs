@@ -154,7 +154,9 @@ pub fn resolve(table: Table, base: &Path, flag_files: &[(&'static str, PathBuf)]
     coverage.finish();
 
     let mut circles = root.section("circles");
-    circles.parsed("buffer", &mut s.circle_buffer, Millimetres::parse, "30 m");
+    // Below a metre the seven decimals of a file would be a large part of it.
+    let buffer = |text: &str| Millimetres::parse(text).filter(|b| (1_000..=1_000_000).contains(&b.0));
+    circles.parsed("buffer", &mut s.circle_buffer, buffer, "30 m (1 m – 1 km)");
     circles.finish();
 
     let mut score = root.section("score");

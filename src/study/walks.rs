@@ -2,11 +2,12 @@
 
 use super::{PackFindings, ReachedStreet, Street, outside};
 use crate::city::City;
+use crate::coverage::circles::{self, Asked, SiteCircles};
 use crate::coverage::sensitivity::SnapLayer;
 use crate::coverage::{Coverage, SiteFigures};
 use crate::demand::Demand;
 use crate::network::parts::Parts;
-use crate::network::streets::Stretch;
+use crate::network::streets::{Stretch, without};
 use crate::network::{Network, Spot, matrix, nearest, straight};
 use crate::problem::{Code, Problem, Problems};
 use crate::settings::Settings;
@@ -16,14 +17,22 @@ use crate::units::Millimetres;
 /// Above this many candidates only the first-ranked carry a drawing of the streets they reach: a page must stay light.
 const DRAWN: usize = 150;
 
+/// Above this many facilities only the first carry their circles: a summary must not wait for pictures.
+const ENCIRCLED: usize = 300;
+
 /// Sites (facilities, then candidates) and demand points, ready to be walked between.
 pub struct Walks<'a> {
     settings: &'a Settings,
     city: &'a City,
     sites: Vec<Option<LonLat>>,
-    /// Only for straight walks: on streets the spots say all.
+    demand: &'a Demand,
+    /// Only for straight walks: on streets the spots say nearly all.
     points: Vec<Option<LonLat>>,
     streets: Option<OnStreets<'a>>,
+}
+
+fn placed(demand: &Demand) -> Vec<Option<LonLat>> {
+    demand.places.iter().copied().map(Some).collect()
 }
 
 /// Where sites and points enter the streets.
@@ -38,7 +47,7 @@ impl<'a> Walks<'a> {
     pub fn new(
         settings: &'a Settings,
         city: &'a City,
-        demand: &Demand,
+        demand: &'a Demand,
         network: Option<&'a Network>,
         with_candidates: bool,
         problems: &mut Problems,
@@ -46,13 +55,13 @@ impl<'a> Walks<'a> {
         let facilities = city.facilities.iter().map(|f| f.place);
         let candidates = city.candidates.iter().map(|c| c.place.filter(|_| with_candidates));
         let sites: Vec<Option<LonLat>> = facilities.chain(candidates).collect();
-        let mut points: Vec<Option<LonLat>> = demand.places.iter().copied().map(Some).collect();
+        let mut points = placed(demand);
         let streets = network.map(|network| OnStreets {
             network,
             sites: network.snap_all(&sites, settings.snap),
             points: network.snap_all(&std::mem::take(&mut points), settings.snap),
         });
-        let walks = Walks { settings, city, sites, points, streets };
+        let walks = Walks { settings, city, sites, demand, points, streets };
         walks.name_the_lost(problems);
         walks
     }
@@ -96,7 +105,7 @@ impl<'a> Walks<'a> {
                 spots.iter().zip(found).map(|(own, found)| own.or(found)).collect()
             };
             let count = self.city.facilities.len();
-            (again(&self.sites[..count], &on.sites[..count]), again(&self.points, &on.points))
+            (again(&self.sites[..count], &on.sites[..count]), again(&placed(self.demand), &on.points))
         });
         let snaps = if wide.is_some() { snaps } else { vec![self.settings.snap] };
         snaps.into_iter().map(move |snap| match (&self.streets, &wide) {
@@ -123,14 +132,8 @@ impl<'a> Walks<'a> {
         let drawn = |edge| Street { line: on.network.line(edge).to_vec(), class: on.network.class_of(edge) };
         let streets = on.network.edges().map(drawn).collect();
         let facilities = self.city.facilities.len();
-        let mut wanted: Vec<Option<Spot>> = on.sites[facilities..].to_vec();
-        if wanted.len() > DRAWN {
-            let mut first = vec![false; wanted.len()];
-            for found in packs {
-                found.ranking.iter().take(DRAWN).for_each(|r| first[r.candidate as usize] = true);
-            }
-            wanted.iter_mut().zip(&first).filter(|(_, first)| !**first).for_each(|(spot, _)| *spot = None);
-        }
+        let wanted: Vec<Option<Spot>> =
+            on.sites[facilities..].iter().zip(self.drawn(packs)).map(|(s, drawn)| s.filter(|_| drawn)).collect();
         let limit = self.settings.speed.reach(self.settings.limit);
         let bands: Vec<Millimetres> =
             self.settings.bands.iter().map(|b| self.settings.speed.reach(*b)).filter(|reach| *reach <= limit).collect();
@@ -145,6 +148,37 @@ impl<'a> Walks<'a> {
             }
         }
         (streets, reached)
+    }
+
+    /// The circles of the sites that are drawn: facilities, then candidates, in file order, `None` where nothing is drawn or known.
+    ///
+    /// Of more than [`ENCIRCLED`] facilities the first in file order, of candidates those of [`Walks::drawings`].
+    pub fn circles(&self, packs: &[PackFindings]) -> Vec<Option<SiteCircles>> {
+        let times = circles::times(self.settings);
+        let asked = Asked { times: &times, speed: self.settings.speed, buffer: self.settings.circle_buffer };
+        let facilities = self.city.facilities.len();
+        let drawn = self.drawn(packs);
+        let wanted = |site: usize| if site < facilities { site < ENCIRCLED } else { drawn[site - facilities] };
+        match &self.streets {
+            Some(on) => {
+                let spots: Vec<Option<Spot>> = on.sites.iter().enumerate().map(|(i, spot)| spot.filter(|_| wanted(i))).collect();
+                circles::circles(on.network, &spots, asked)
+            }
+            None => {
+                let places: Vec<Option<LonLat>> = self.sites.iter().enumerate().map(|(i, place)| place.filter(|_| wanted(i))).collect();
+                circles::straight::circles(&places, asked, self.settings.detour)
+            }
+        }
+    }
+
+    /// For each candidate whether its reach is drawn: of many only the first-ranked.
+    fn drawn(&self, packs: &[PackFindings]) -> Vec<bool> {
+        let candidates = self.city.candidates.len();
+        let mut drawn = vec![candidates <= DRAWN; candidates];
+        for found in packs {
+            found.ranking.iter().take(DRAWN).for_each(|r| drawn[r.candidate as usize] = true);
+        }
+        drawn
     }
 
     /// W-SNAP: each facility and candidate by its row, demand points as one number.
@@ -166,40 +200,5 @@ impl<'a> Walks<'a> {
             let problem = if file.is_empty() { problem } else { problem.file(file) };
             problems.push(problem.with("what", format!("{count} / {all}")).with("limit", self.settings.snap));
         }
-    }
-}
-
-/// What of `outer` is not in `inner`; both by edge, then place.
-fn without(outer: &[Stretch], inner: &[Stretch]) -> Vec<Stretch> {
-    let mut left = Vec::new();
-    let mut next = 0;
-    for stretch in outer {
-        while next < inner.len() && (inner[next].edge, inner[next].to) <= (stretch.edge, stretch.from) {
-            next += 1;
-        }
-        let mut from = stretch.from;
-        for hole in inner[next..].iter().take_while(|hole| hole.edge == stretch.edge && hole.from < stretch.to) {
-            if from < hole.from {
-                left.push(Stretch { from, to: hole.from, ..*stretch });
-            }
-            from = from.max(hole.to);
-        }
-        if from < stretch.to {
-            left.push(Stretch { from, ..*stretch });
-        }
-    }
-    left
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_wider_band_is_drawn_without_the_narrower_one() {
-        let s = |edge, from, to| Stretch { edge, from: Millimetres(from), to: Millimetres(to) };
-        assert_eq!(without(&[s(0, 0, 10), s(1, 0, 10)], &[s(0, 3, 5), s(1, 0, 10)]), [s(0, 0, 3), s(0, 5, 10)]);
-        assert_eq!(without(&[s(2, 4, 9)], &[s(2, 0, 5), s(2, 8, 9)]), [s(2, 5, 8)]);
-        assert_eq!(without(&[s(2, 4, 9)], &[]), [s(2, 4, 9)]);
     }
 }

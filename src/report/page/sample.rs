@@ -8,6 +8,7 @@ use jiff::civil::date;
 use crate::city::{
     BuildMode, Candidate, City, Community, CommunityKind, Counts, County, CountyType, Facility, Given, Group, Status, Tenure,
 };
+use crate::coverage::circles::{self, Asked, SiteCircles};
 use crate::coverage::{Administrative, CommunityCover, CoverStatus, Coverage, GroupCover, Level, SiteFigures, Total};
 use crate::demand::{Demand, DemandSource};
 use crate::network::reach::ReachTable;
@@ -97,11 +98,13 @@ pub fn findings(side: usize, points: usize) -> Findings {
         problems.push(Problem::new(Code::W_NO_POSITION).file("facilities.csv").field("lon").value(HOSTILE[0]).with("row", row));
     }
     problems.push(Problem::new(Code::E_NUM).file("candidates.csv").field("operator_phone").value(PERSON[1]));
+    let circles = circles(&city, &settings);
+    let reach = reach.known().clone();
     Findings {
         settings,
         city,
         demand,
-        reach: reach.known().clone(),
+        reach,
         on_streets: true,
         coverage,
         figures,
@@ -111,7 +114,16 @@ pub fn findings(side: usize, points: usize) -> Findings {
         problems,
         streets,
         reached,
+        circles,
     }
+}
+
+/// Round ones, whatever the streets are.
+fn circles(city: &City, settings: &Settings) -> Vec<Option<SiteCircles>> {
+    let times = circles::times(settings);
+    let asked = Asked { times: &times, speed: settings.speed, buffer: settings.circle_buffer };
+    let places: Vec<Option<LonLat>> = city.facilities.iter().map(|f| f.place).chain(city.candidates.iter().map(|c| c.place)).collect();
+    circles::straight::circles(&places, asked, 1.3)
 }
 
 fn communities(side: usize) -> Vec<Community> {
