@@ -5,6 +5,7 @@
 //! [`Network::snap_all`]; [`reach::build`] then finds every point within a limit of every site, and [`nearest::nearest`] the nearest
 //! site of every point, however far. Without a street file, [`straight`] answers both by straight line × detour.
 
+pub mod audit;
 mod chains;
 mod draft;
 mod hilbert;
@@ -85,6 +86,15 @@ pub struct Stats {
 impl Network {
     /// Reads the network files of a study; `None` when there is none, or when they hold an error (which is in `problems`).
     pub fn read(settings: &Settings, problems: &mut Problems) -> Option<Network> {
+        Self::read_with(settings, |_, _| (), problems).map(|(network, ())| network)
+    }
+
+    /// The same, and what an audit needs of the streets before chains are contracted.
+    pub fn read_for_audit(settings: &Settings, problems: &mut Problems) -> Option<(Network, audit::Topology)> {
+        Self::read_with(settings, audit::Topology::of, problems)
+    }
+
+    fn read_with<T>(settings: &Settings, look: impl FnOnce(&Draft, &[bool]) -> T, problems: &mut Problems) -> Option<(Network, T)> {
         let inputs = &settings.inputs.network;
         if inputs.is_empty() {
             return None;
@@ -100,7 +110,7 @@ impl Network {
         if !usable {
             return None;
         }
-        let network = Network::build(draft, settings.min_component);
+        let (network, seen) = Network::build_with(draft, settings.min_component, look);
         if network.stats.cut_pieces > 0 {
             problems.push(
                 Problem::new(Code::W_CUT_OFF)
@@ -110,12 +120,18 @@ impl Network {
                     .with("limit", settings.min_component),
             );
         }
-        Some(network)
+        Some((network, seen))
     }
 
     /// Weighs pieces, contracts chains and builds the tree.
     fn build(draft: Draft, min_component: Millimetres) -> Network {
+        Self::build_with(draft, min_component, |_, _| ()).0
+    }
+
+    /// The same; `look` sees the draft, and which of its edges are kept, before it is given up.
+    fn build_with<T>(draft: Draft, min_component: Millimetres, look: impl FnOnce(&Draft, &[bool]) -> T) -> (Network, T) {
         let pieces = pieces::weigh(&draft, min_component);
+        let seen = look(&draft, &pieces.kept);
         let ((graph, places), tree) =
             rayon::join(|| chains::contract(&draft, &pieces.kept), || tree::Tree::new(&draft.vertices, &draft.first, &pieces.kept));
         let kept = || (0..draft.len()).filter(|e| pieces.kept[*e]);
@@ -131,7 +147,8 @@ impl Network {
             cut_pieces: pieces.cut_pieces,
             cut_length: pieces.cut_length,
         };
-        Network { vertices: draft.vertices, first: draft.first, length: draft.length, class: draft.class, places, graph, tree, stats }
+        let Draft { vertices, first, length, class, .. } = draft;
+        (Network { vertices, first, length, class, places, graph, tree, stats }, seen)
     }
 
     /// A made-up town for measurements: `columns × rows` corners, `metres` apart, north and east of a corner at 110° E, 36° N.

@@ -3,6 +3,7 @@
 //! A [`table`] says which columns there are and what stands in each row; the writers ([`csv`], [`geojson`], [`xlsx`]) say how that
 //! looks in a file; [`output`] sees to it that a folder gets all files of a run or none.
 
+pub mod audit;
 pub mod candidates;
 pub mod circles;
 pub mod communities;
@@ -31,6 +32,12 @@ use crate::study::Findings;
 use crate::words::Lang;
 use output::Job;
 use table::Table;
+
+/// What `check` writes: `network-audit.geojson`, where there are streets.
+pub fn check_files(findings: &Findings, lang: Lang) -> Vec<Job<'_>> {
+    let audit = || Job::new("network-audit.geojson", move |out| audit::write(findings, lang, out));
+    findings.audit.iter().map(|_| audit()).collect()
+}
 
 /// What `cover` writes: `totals.csv` and `communities.csv|geojson|xlsx`.
 pub fn cover_files(findings: &Findings, lang: Lang) -> Vec<Job<'_>> {

@@ -1,5 +1,6 @@
 //! The whole journey: files → city → streets → people → reach → coverage → verdicts → ranking.
 
+pub mod audit;
 pub mod facts;
 mod memory;
 mod outside;
@@ -12,6 +13,7 @@ use crate::coverage::sensitivity::{self, SensitivityRow};
 use crate::coverage::{self, Coverage, SiteFigures};
 use crate::demand::{self, Demand};
 use crate::network::Network;
+use crate::network::audit::Topology;
 use crate::network::reach::{Known, Reach};
 use crate::policy::{self, Pack, Verdict, judge};
 use crate::problem::{Code, Problem, Problems};
@@ -20,6 +22,7 @@ use crate::score::{self, Ranked};
 use crate::settings::Settings;
 use crate::space::LonLat;
 
+use audit::Audit;
 use walks::Walks;
 
 /// How far along the journey a command needs to go.
@@ -58,10 +61,10 @@ pub fn explore(settings: Settings, goal: Goal, watch: &dyn Watch) -> Result<Find
     if problems.has_errors() {
         return Err(problems);
     }
-    let (tables, streets) = rayon::join(|| read_tables(&settings), || read_streets(&settings));
+    let (tables, streets) = rayon::join(|| read_tables(&settings), || read_streets(&settings, goal));
     let (city, records, found) = tables;
     problems.extend(found);
-    let (network, found) = streets;
+    let (network, topology, found) = streets;
     problems.extend(found);
     policy::overrides::check(&packs, &city.candidates.iter().map(|c| c.id.as_str()).collect::<Vec<_>>(), &settings, &mut problems);
     require(goal, &settings, &mut problems);
@@ -112,12 +115,31 @@ pub fn explore(settings: Settings, goal: Goal, watch: &dyn Watch) -> Result<Find
             problems.extend(judge::problems(&found.pack, &found.verdicts, &city));
         }
     }
+    let audit = network.as_ref().zip(topology).map(|(network, topology)| {
+        watch.step("audit");
+        Audit::of(&settings, &city, &demand, network, &topology, &walks, &mut problems)
+    });
     watch.step("draw");
     let (streets, reached) = if goal == Goal::Check { Default::default() } else { walks.drawings(&packs) };
     let circles = if goal == Goal::Check { Vec::new() } else { walks.circles(&packs) };
     let (on_streets, reach) = (walks.on_streets(), reach.into_known());
     drop(walks);
-    Ok(Findings { settings, city, demand, reach, on_streets, coverage, figures, sensitivity, packs, problems, streets, reached, circles })
+    Ok(Findings {
+        settings,
+        city,
+        demand,
+        reach,
+        on_streets,
+        coverage,
+        figures,
+        sensitivity,
+        audit,
+        packs,
+        problems,
+        streets,
+        reached,
+        circles,
+    })
 }
 
 /// Tables and layers: the city, and the demand file as it stands.
@@ -129,10 +151,13 @@ fn read_tables(settings: &Settings) -> (City, Option<DemandRecords>, Problems) {
 }
 
 /// The streets, meanwhile.
-fn read_streets(settings: &Settings) -> (Option<Network>, Problems) {
+fn read_streets(settings: &Settings, goal: Goal) -> (Option<Network>, Option<Topology>, Problems) {
     let mut problems = Problems::default();
-    let network = Network::read(settings, &mut problems);
-    (network, problems)
+    if goal == Goal::Check {
+        let (network, topology) = Network::read_for_audit(settings, &mut problems).unzip();
+        return (network, topology, problems);
+    }
+    (Network::read(settings, &mut problems), None, problems)
 }
 
 /// The chosen packs; a relative path starts from the study's folder.
@@ -216,6 +241,8 @@ pub struct Findings {
     pub figures: Vec<SiteFigures>,
     /// Coverage over speeds, limits and snap distances; `None` where nobody asked.
     pub sensitivity: Option<Vec<SensitivityRow>>,
+    /// What `check` finds about the streets; `None` for other commands and without streets.
+    pub audit: Option<Audit>,
     /// For each chosen pack, in order: verdicts and ranking.
     pub packs: Vec<PackFindings>,
     /// Problems of the inputs.

@@ -1,9 +1,12 @@
-//! `careshed check`: every problem in the inputs.
+//! `careshed check`: every problem in the inputs; with `--out`, what is wrong with the streets, to look at.
+
+use std::io::Write;
 
 use super::{Context, Outcome, StudyArgs};
-use crate::problem::Problems;
-use crate::report;
-use crate::study::{self, Goal};
+use crate::problem::{Problem, Problems};
+use crate::report::output::{Job, OutputFolder};
+use crate::report::{self, run_record};
+use crate::study::{self, Findings, Goal, Watch};
 
 /// Runs the command.
 pub fn run(args: &StudyArgs, context: &Context) -> Outcome {
@@ -11,7 +14,16 @@ pub fn run(args: &StudyArgs, context: &Context) -> Outcome {
     if let Some(settings) = args.settings(&mut problems) {
         let watch = context.watch();
         match study::explore(settings, Goal::Check, &watch) {
-            Ok(findings) => problems.extend(findings.problems),
+            Ok(mut findings) => {
+                problems.extend(std::mem::take(&mut findings.problems));
+                // An input that is wrong leaves nothing behind.
+                if !problems.has_errors() {
+                    watch.step("write");
+                    if let Err(problem) = write(&findings, context) {
+                        problems.push(problem);
+                    }
+                }
+            }
             Err(found) => problems.extend(found),
         }
     }
@@ -21,4 +33,18 @@ pub fn run(args: &StudyArgs, context: &Context) -> Outcome {
         put!("{}", report::problems::text(&problems, context.lang));
     }
     Outcome::Reported(problems)
+}
+
+/// Writes `network-audit.geojson` and `run.json` into `--out`, if it is given.
+fn write(findings: &Findings, context: &Context) -> Result<(), Problem> {
+    let Some(dir) = context.out() else { return Ok(()) };
+    let packs: Vec<_> = findings.packs.iter().map(|p| &p.pack).collect();
+    let mut files = report::check_files(findings, context.lang);
+    files.push(Job::new("run.json", |file| {
+        file.write_all(run_record::json("check", &[], &findings.settings, &packs, context.lang)?.as_bytes())
+    }));
+    let mut out = OutputFolder::new(dir).map_err(Problem::from)?;
+    out.add_all(files).map_err(Problem::from)?;
+    out.commit().map_err(Problem::from)?;
+    Ok(())
 }

@@ -18,18 +18,10 @@ pub(crate) struct Pieces {
 
 /// Keeps the pieces with at least `minimum` of street. One-way streets join as others do.
 pub(crate) fn weigh(draft: &Draft, minimum: Millimetres) -> Pieces {
-    let mut parent: Vec<u32> = (0..draft.nodes).collect();
-    for &[a, b] in &draft.ends {
-        let (a, b) = (root(&mut parent, a), root(&mut parent, b));
-        // The lower node wins, so that the result does not depend on anything but the drawing.
-        parent[a.max(b) as usize] = a.min(b);
-    }
+    let mut pieces = roots(draft);
     let mut length = vec![0u64; draft.nodes as usize];
-    let mut pieces = Vec::new();
-    for (edge, ends) in draft.ends.iter().enumerate() {
-        let piece = root(&mut parent, ends[0]);
-        length[piece as usize] += u64::from(draft.length[edge]);
-        pieces.push(piece);
+    for (edge, piece) in pieces.iter().enumerate() {
+        length[*piece as usize] += u64::from(draft.length[edge]);
     }
     let kept: Vec<bool> = pieces.iter().map(|p| length[*p as usize] >= minimum.0).collect();
     let mut result = Pieces { kept, kept_pieces: 0, cut_pieces: 0, cut_length: Millimetres(0) };
@@ -44,6 +36,17 @@ pub(crate) fn weigh(draft: &Draft, minimum: Millimetres) -> Pieces {
         }
     }
     result
+}
+
+/// For each edge the lowest node of its piece.
+pub(crate) fn roots(draft: &Draft) -> Vec<u32> {
+    let mut parent: Vec<u32> = (0..draft.nodes).collect();
+    for &[a, b] in &draft.ends {
+        let (a, b) = (root(&mut parent, a), root(&mut parent, b));
+        // The lower node wins, so that the result does not depend on anything but the drawing.
+        parent[a.max(b) as usize] = a.min(b);
+    }
+    draft.ends.iter().map(|ends| root(&mut parent, ends[0])).collect()
 }
 
 /// The root of a node, halving the path on the way.

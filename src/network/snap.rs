@@ -118,12 +118,37 @@ impl Network {
                 chosen = Some((key, t));
             }
         }
-        let ((_, leg, edge, first), t) = chosen?;
+        chosen.map(|(key, t)| self.spot_of(key, t))
+    }
+
+    /// The spot at share `t` of a segment.
+    fn spot_of(&self, (_, leg, edge, first): (bool, u32, u32, u32), t: f64) -> Spot {
         let from = self.first[edge as usize];
         let line = self.line(edge);
         let at = (first - from) as usize;
         let part = drawn(&line[..=at]) + t * measure(line[at], line[at + 1]).metres;
-        Some(Spot { edge, along: proportion(self.length[edge as usize], part, drawn(line)), leg })
+        Spot { edge, along: proportion(self.length[edge as usize], part, drawn(line)), leg }
+    }
+
+    /// The nearest spot of every street of `tree` that comes within `limit` (inclusive, a few metres), by edge.
+    pub(crate) fn spots_within(&self, tree: &tree::Tree, place: LonLat, limit: Millimetres) -> Vec<Spot> {
+        let (east, north) = metres_per_degree(place.lat);
+        let reach = limit.metres() * 1.01 + 0.01;
+        let window = tree::window(place, reach / east.max(1.0), reach / north);
+        let mut found: Vec<((bool, u32, u32, u32), f64)> = Vec::new();
+        for run in tree.meeting(window) {
+            for first in run.first..run.first + run.segments {
+                let (a, b) = (self.vertices[first as usize], self.vertices[first as usize + 1]);
+                let (_, metres) = foot(place, a, b, east, north);
+                if metres <= reach {
+                    found.extend(self.measured(place, a, b, &Near { metres, edge: run.edge, first }));
+                }
+            }
+        }
+        found.retain(|((_, leg, ..), _)| u64::from(*leg) <= limit.0);
+        found.sort_unstable_by_key(|((vertex, leg, edge, first), _)| (*edge, *vertex, *leg, *first));
+        found.dedup_by_key(|((_, _, edge, _), _)| *edge);
+        found.into_iter().map(|(key, t)| self.spot_of(key, t)).collect()
     }
 
     /// The exact leg to a segment and what decides between segments: a vertex first, then the shorter leg, then the first edge.

@@ -1,5 +1,6 @@
 //! Small networks drawn by hand, random ones against a textbook, and real cities.
 
+mod audit;
 mod pbf;
 mod random;
 mod real;

@@ -16,6 +16,7 @@ mod people;
 mod places;
 mod plane;
 mod said;
+mod sensitivity;
 mod still;
 mod streets;
 
@@ -59,6 +60,7 @@ pub fn write(findings: &Findings, lang: Lang, out: &mut dyn Write) -> io::Result
             "noscript" => out.write_all(still::escape(&say(lang, "page.noscript", &[])).as_bytes())?,
             "synthetic" => out.write_all(still::escape(&synthetic).as_bytes())?,
             "still" => out.write_all(still::still(findings, &plane, lang).as_bytes())?,
+            "sensitivity" => out.write_all(sensitivity::section(findings).as_bytes())?,
             "data" => payload::write(findings, &plane, lang, &mut *out)?,
             "scripts" => {
                 for (name, text) in SCRIPTS {

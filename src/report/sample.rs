@@ -30,6 +30,7 @@ pub fn findings() -> Findings {
         coverage: coverage(),
         figures: figures(),
         sensitivity: None,
+        audit: None,
         packs: vec![first_pack(), second_pack()],
         problems: problems(),
         streets: Vec::new(),

@@ -66,6 +66,11 @@ impl<'a> Walks<'a> {
         walks
     }
 
+    /// The spots of sites and of points, where there are streets.
+    pub fn spots(&self) -> Option<(&[Option<Spot>], &[Option<Spot>])> {
+        self.streets.as_ref().map(|on| (on.sites.as_slice(), on.points.as_slice()))
+    }
+
     /// Whether walks follow streets.
     pub fn on_streets(&self) -> bool {
         self.streets.is_some()

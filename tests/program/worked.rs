@@ -50,7 +50,7 @@ fn at(node: char) -> (f64, f64) {
 }
 
 /// Writes the city's five files.
-fn build(dir: &Path) {
+pub(super) fn build(dir: &Path) {
     let mut roads = Vec::new();
     for (from, to, length) in STREETS {
         let ((x1, y1), (x2, y2)) = (at(from), at(to));

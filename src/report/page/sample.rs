@@ -109,6 +109,7 @@ pub fn findings(side: usize, points: usize) -> Findings {
         coverage,
         figures,
         sensitivity: None,
+        audit: None,
         packs,
         problems,
         streets,
