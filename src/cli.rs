@@ -13,7 +13,9 @@ mod check;
 mod circles;
 mod cover;
 mod demo;
+mod interrupt;
 mod matrix;
+mod meter;
 mod progress;
 mod rank;
 mod run;
@@ -37,6 +39,7 @@ use crate::words::{Lang, say};
 const WRONG_INPUT: u8 = 1;
 const USAGE: u8 = 2;
 const STRICT: u8 = 3;
+const INTERRUPTED: u8 = 130;
 
 /// 社区养老服务设施的十五分钟步行覆盖与选址。Who is within a fifteen-minute walk of elderly care, and which sites to declare.
 #[derive(Debug, Parser)]
@@ -118,6 +121,12 @@ pub struct StudyArgs {
     /// 到最近街道的最大距离，如 100 m · how far a point may be from a street
     #[arg(long)]
     snap: Option<String>,
+    /// 时限前后 N 分钟内的人数（写 flip.csv） · people within N minutes of the limit, both sides
+    #[arg(long, value_name = "N", allow_hyphen_values = true)]
+    within: Option<String>,
+    /// 步速 × 时限 × 路网距离的敏感性（写 sensitivity.csv） · how coverage hangs on speed, limit and snap
+    #[arg(long)]
+    sensitivity: bool,
     /// 截止日期 · the day the study speaks of
     #[arg(long, value_name = "DATE")]
     as_of: Option<String>,
@@ -127,6 +136,9 @@ pub struct StudyArgs {
     /// 指标权重 · criterion weights
     #[arg(long, value_name = "k=v,…")]
     weights: Option<String>,
+    /// 内存上限，如 4GB，默认为本机的四分之三 · most memory to use, by default three quarters of the machine's
+    #[arg(long, value_name = "SIZE")]
+    memory: Option<String>,
     /// 研究文件的任何其他键 · any other key of the study, e.g. network.min_component="0 m"
     #[arg(long, value_name = "KEY=VALUE")]
     set: Vec<String>,
@@ -191,6 +203,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     let lang = cli.common.lang.as_deref().and_then(Lang::parse).unwrap_or_else(locale);
+    interrupt::listen(lang);
     // A second pool in one process is a programming error, not a user's; the first one stands.
     let _ = rayon::ThreadPoolBuilder::new().num_threads(cli.common.threads).build_global();
     let context = Context { lang, common: cli.common };
@@ -256,8 +269,10 @@ impl StudyArgs {
             ("walking.speed", &self.speed),
             ("walking.limit", &self.limit),
             ("walking.snap", &self.snap),
+            ("coverage.within", &self.within),
             ("as_of", &self.as_of),
             ("stage", &self.stage),
+            ("memory", &self.memory),
         ];
         for text in &self.set {
             match file::parse_set(text) {
@@ -270,6 +285,9 @@ impl StudyArgs {
                 flags.set.push((key.to_owned(), toml::Value::String(value.clone())));
             }
         }
+        if self.sensitivity {
+            flags.set.push(("coverage.sensitivity".to_owned(), toml::Value::Boolean(true)));
+        }
         for pair in self.weights.iter().flat_map(|w| w.split(',')).filter(|p| !p.trim().is_empty()) {
             match pair.split_once('=').and_then(|(k, v)| Some((k.trim(), v.trim().parse::<f64>().ok()?))) {
                 Some((name, weight)) => flags.set.push((format!("score.weights.{name}"), toml::Value::Float(weight))),
@@ -279,7 +297,9 @@ impl StudyArgs {
         if problems.has_errors() {
             return None;
         }
-        file::load(self.study.as_deref(), &flags, problems)
+        let mut settings = file::load(self.study.as_deref(), &flags, problems)?;
+        settings.memory = settings.memory.or_else(meter::three_quarters_of_the_machine);
+        Some(settings)
     }
 
     /// What the last line of a summary proposes to run next.

@@ -7,9 +7,11 @@ mod assign;
 mod estates;
 mod file;
 pub mod grid;
+pub mod ids;
 mod place;
 pub mod spread;
 
+pub use ids::Ids;
 pub use place::place;
 
 use crate::city::Group;
@@ -33,7 +35,7 @@ pub enum DemandSource {
 #[derive(Debug, Clone, Default)]
 pub struct Demand {
     /// Ids as written; empty where careshed made the points (`id(i)` then answers `d0`, `d1` …).
-    pub ids: Vec<String>,
+    pub ids: Ids,
     /// Positions.
     pub places: Vec<LonLat>,
     /// Community index, `NO_COMMUNITY` for none.
@@ -73,9 +75,15 @@ impl Demand {
         self.places.is_empty()
     }
 
+    /// About how much memory the columns take.
+    pub fn bytes(&self) -> u64 {
+        let columns = self.counts.iter().flatten().count();
+        (self.ids.bytes() + self.len() * (size_of::<LonLat>() + size_of::<u32>() + columns * size_of::<Count>())) as u64
+    }
+
     /// The id of a point, as written or made.
     pub fn id(&self, point: usize) -> String {
-        self.ids.get(point).cloned().unwrap_or_else(|| format!("d{point}"))
+        self.ids.get(point).map(str::to_owned).unwrap_or_else(|| format!("d{point}"))
     }
 
     /// The counts of a group, one for each point.

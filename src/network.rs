@@ -14,6 +14,7 @@ mod lines;
 pub mod matrix;
 pub mod nearest;
 mod osm;
+pub mod parts;
 mod pieces;
 mod points;
 pub mod reach;
@@ -21,6 +22,7 @@ mod search;
 mod snap;
 pub mod straight;
 pub mod streets;
+mod tree;
 mod walkways;
 
 use chains::{Graph, Place};
@@ -56,7 +58,7 @@ pub struct Network {
     /// What the search runs over.
     graph: Graph,
     /// Runs of segments of the kept edges.
-    tree: snap::Tree,
+    tree: tree::Tree,
     /// What was read and kept.
     stats: Stats,
 }
@@ -114,8 +116,8 @@ impl Network {
     /// Weighs pieces, contracts chains and builds the tree.
     fn build(draft: Draft, min_component: Millimetres) -> Network {
         let pieces = pieces::weigh(&draft, min_component);
-        let (graph, places) = chains::contract(&draft, &pieces.kept);
-        let tree = snap::tree(&draft.vertices, &draft.first, |e| pieces.kept[e]);
+        let ((graph, places), tree) =
+            rayon::join(|| chains::contract(&draft, &pieces.kept), || tree::Tree::new(&draft.vertices, &draft.first, &pieces.kept));
         let kept = || (0..draft.len()).filter(|e| pieces.kept[*e]);
         let mut nodes: Vec<u32> = kept().flat_map(|e| draft.ends[e]).collect();
         nodes.sort_unstable();
@@ -171,6 +173,15 @@ impl Network {
     /// What was read and kept.
     pub fn stats(&self) -> Stats {
         self.stats
+    }
+
+    /// About how much memory all this takes.
+    pub fn bytes(&self) -> u64 {
+        fn of<T>(all: &[T]) -> usize {
+            size_of_val(all)
+        }
+        let edges = of(&self.vertices) + of(&self.first) + of(&self.length) + of(&self.class) + of(&self.places);
+        (edges + self.graph.bytes() + self.tree.bytes()) as u64
     }
 
     /// The drawing of an edge.

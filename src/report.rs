@@ -8,6 +8,7 @@ pub mod circles;
 pub mod communities;
 pub mod csv;
 pub mod explain;
+pub mod flip;
 pub mod geojson;
 pub mod headline;
 pub mod matrix;
@@ -15,6 +16,7 @@ pub mod output;
 pub mod page;
 pub mod problems;
 pub mod run_record;
+pub mod sensitivity;
 pub mod summary;
 pub mod table;
 pub mod totals;
@@ -27,50 +29,64 @@ pub(crate) mod sample;
 
 use crate::study::Findings;
 use crate::words::Lang;
-use output::{OutputError, OutputFolder};
+use output::Job;
 use table::Table;
 
-/// Writes what `cover` writes: `totals.csv` and `communities.csv|geojson|xlsx`.
-pub fn write_cover(findings: &Findings, lang: Lang, folder: &mut OutputFolder) -> Result<(), OutputError> {
-    write_csv(folder, "totals", &totals::table(findings))?;
-    write_all_formats(folder, "communities", &communities::table(findings, lang), lang)
+/// What `cover` writes: `totals.csv` and `communities.csv|geojson|xlsx`.
+pub fn cover_files(findings: &Findings, lang: Lang) -> Vec<Job<'_>> {
+    let mut files = all_formats("communities", lang, move || communities::table(findings, lang));
+    files.push(csv_file("totals", || totals::table(findings)));
+    files
 }
 
-/// Writes what `rank` writes: `candidates.csv|geojson|xlsx` by the first pack, `candidates.PACK.csv` by each further one,
-/// `verdicts.csv` and `rules.csv` over all packs.
-pub fn write_rank(findings: &Findings, lang: Lang, folder: &mut OutputFolder) -> Result<(), OutputError> {
+/// What was asked for about the edges of an answer: `flip.csv`, `sensitivity.csv`.
+pub fn edge_files(findings: &Findings) -> Vec<Job<'_>> {
+    let flip = findings.settings.within.map(|_| csv_file("flip", || flip::table(findings)));
+    let sensitivity = findings.sensitivity.as_ref().map(|_| csv_file("sensitivity", || sensitivity::table(findings)));
+    flip.into_iter().chain(sensitivity).collect()
+}
+
+/// What `rank` writes: `candidates.csv|geojson|xlsx` by the first pack, `candidates.PACK.csv` by each further one, `verdicts.csv` and
+/// `rules.csv` over all packs.
+pub fn rank_files(findings: &Findings, lang: Lang) -> Vec<Job<'_>> {
+    let mut files = Vec::new();
     for (index, found) in findings.packs.iter().enumerate() {
-        let table = candidates::table(findings, index);
-        if index == 0 {
-            write_all_formats(folder, "candidates", &table, lang)?;
-        } else {
-            write_csv(folder, &format!("candidates.{}", candidates::file_part(&found.pack.id)), &table)?;
+        let table = move || candidates::table(findings, index);
+        match index {
+            0 => files.extend(all_formats("candidates", lang, table)),
+            _ => files.push(csv_file(&format!("candidates.{}", candidates::file_part(&found.pack.id)), table)),
         }
     }
-    write_csv(folder, "verdicts", &verdicts::table(findings))?;
-    write_csv(folder, "rules", &verdicts::rules(findings))
+    files.push(csv_file("verdicts", || verdicts::table(findings)));
+    files.push(csv_file("rules", || verdicts::rules(findings)));
+    files
 }
 
-fn write_csv(folder: &mut OutputFolder, stem: &str, table: &Table<'_>) -> Result<(), OutputError> {
-    folder.add(&format!("{stem}.csv"), |out| csv::write(table, out))
+/// A table makes its rows while it is written, so each file makes its own in its own thread.
+fn csv_file<'a>(stem: &str, table: impl FnOnce() -> Table<'a> + Send + 'a) -> Job<'a> {
+    Job::new(format!("{stem}.csv"), move |out| csv::write(&table(), out))
 }
 
-fn write_all_formats(folder: &mut OutputFolder, stem: &str, table: &Table<'_>, lang: Lang) -> Result<(), OutputError> {
-    write_csv(folder, stem, table)?;
-    folder.add(&format!("{stem}.geojson"), |out| geojson::write(table, stem, out))?;
-    folder.add(&format!("{stem}.xlsx"), |out| xlsx::write(table, lang, out))
+/// The workbook first: it takes longest.
+fn all_formats<'a>(stem: &'static str, lang: Lang, table: impl Fn() -> Table<'a> + Copy + Send + 'a) -> Vec<Job<'a>> {
+    vec![
+        Job::new(format!("{stem}.xlsx"), move |out| xlsx::write(&table(), lang, out)),
+        Job::new(format!("{stem}.geojson"), move |out| geojson::write(&table(), stem, out)),
+        csv_file(stem, table),
+    ]
 }
 
 #[cfg(test)]
 mod tests {
+    use super::output::OutputFolder;
     use super::*;
     use std::fs;
     use std::path::Path;
 
     fn written(findings: &Findings, dir: &Path) -> Vec<(String, Vec<u8>)> {
         let mut folder = OutputFolder::new(dir).unwrap();
-        write_cover(findings, Lang::Zh, &mut folder).unwrap();
-        write_rank(findings, Lang::Zh, &mut folder).unwrap();
+        folder.add_all(cover_files(findings, Lang::Zh)).unwrap();
+        folder.add_all(rank_files(findings, Lang::Zh)).unwrap();
         folder.commit().unwrap();
         let mut files: Vec<_> = fs::read_dir(dir).unwrap().map(|e| e.unwrap().path()).collect();
         files.sort();
@@ -141,6 +157,8 @@ mod tests {
         let findings = sample::findings();
         let tables = [
             ("totals.csv", totals::table(&findings)),
+            ("flip.csv", flip::table(&findings)),
+            ("sensitivity.csv", sensitivity::table(&findings)),
             ("communities.csv", communities::table(&findings, Lang::En)),
             ("candidates.csv", candidates::table(&findings, 0)),
             ("verdicts.csv", verdicts::table(&findings)),

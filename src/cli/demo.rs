@@ -8,6 +8,7 @@ use super::run::{self, Tables};
 use super::{Context, Outcome};
 use crate::problem::{Code, Problem, Problems};
 use crate::report::output::OutputFolder;
+use crate::report::output::aside::Aside;
 use crate::report::summary::{self, Next};
 use crate::settings::Settings;
 use crate::settings::file::{self, Flags};
@@ -47,7 +48,7 @@ fn journey(out: &Path, context: &Context) -> Result<(Findings, PathBuf), Problem
     };
     let cannot = |error: std::io::Error| only(Problem::new(Code::E_OUT).file(out.display().to_string()).with("reason", error));
     // The city is made aside first, so that a failed run leaves no half of one.
-    let aside = tempfile::tempdir().map_err(cannot)?;
+    let aside = Aside::new().map_err(cannot)?;
     synth::write(&CITY, aside.path()).map_err(cannot)?;
     let mut problems = Problems::default();
     let Some(mut settings) = file::load(Some(&aside.path().join("study.toml")), &Flags::default(), &mut problems) else {

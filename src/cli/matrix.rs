@@ -60,7 +60,7 @@ fn write(settings: &Settings, k: Option<usize>, context: &Context, problems: &mu
     // A demand file is taken as it stands, in its order; without one the points are those that people are spread over.
     let (ids, points): (Vec<String>, Vec<Option<LonLat>>) = match records {
         Some(records) => {
-            let ids = (0..records.places.len()).map(|i| records.ids.get(i).cloned().unwrap_or_else(|| format!("d{i}"))).collect();
+            let ids = (0..records.places.len()).map(|i| records.ids.get(i).map(str::to_owned).unwrap_or_else(|| format!("d{i}"))).collect();
             (ids, records.places)
         }
         None => {

@@ -4,47 +4,61 @@ use std::io::{IsTerminal, Write};
 use std::sync::Mutex;
 use std::time::Instant;
 
+use super::meter::Meter;
 use crate::study::Watch;
 use crate::words::{Lang, say};
 
 /// Reports steps on stderr.
 pub struct Terminal {
     lang: Lang,
-    timings: bool,
     spoken: bool,
-    current: Mutex<Option<(&'static str, Instant)>>,
+    verbose: bool,
+    current: Mutex<Current>,
+}
+
+/// The step under way.
+struct Current {
+    step: Option<(&'static str, Instant)>,
+    /// Only with `--timings`.
+    meter: Option<Meter>,
 }
 
 impl Terminal {
     /// Speaks on a terminal or when asked to.
     pub fn new(lang: Lang, timings: bool, verbose: bool) -> Self {
-        Terminal { lang, timings, spoken: verbose || std::io::stderr().is_terminal(), current: Mutex::new(None) }
+        let current = Mutex::new(Current { step: None, meter: timings.then(Meter::start) });
+        Terminal { lang, spoken: verbose || std::io::stderr().is_terminal(), verbose, current }
     }
 
-    fn close(&self) {
-        let finished = self.current.lock().ok().and_then(|mut current| current.take());
+    fn turn_to(&self, next: Option<&'static str>) {
+        let Ok(mut current) = self.current.lock() else { return };
+        let cost = current.meter.as_mut().map(Meter::lap);
+        let finished = std::mem::replace(&mut current.step, next.map(|step| (step, Instant::now())));
         let Some((step, since)) = finished else { return };
-        let seconds = since.elapsed().as_secs_f64();
         // A closed stderr is no reason to stop.
-        if self.timings {
-            let _ = writeln!(std::io::stderr(), "timing {step} wall_s={seconds:.3}");
+        if let Some(cost) = cost {
+            let (wall, cpu, peak) = (cost.wall, cost.cpu, cost.peak_mb);
+            let _ = writeln!(std::io::stderr(), "timing {step} wall_s={wall:.3} cpu_s={cpu:.2} peak_mb={peak:.0}");
         } else if self.spoken {
-            let _ = writeln!(std::io::stderr(), "  {} {:.0} ms", say(self.lang, &format!("step.{step}"), &[]), seconds * 1000.0);
+            let _ = writeln!(std::io::stderr(), "  {} {} ms", say(self.lang, &format!("step.{step}"), &[]), since.elapsed().as_millis());
         }
     }
 }
 
 impl Watch for Terminal {
     fn step(&self, name: &'static str) {
-        self.close();
-        if let Ok(mut current) = self.current.lock() {
-            *current = Some((name, Instant::now()));
+        self.turn_to(Some(name));
+    }
+
+    fn note(&self, word: &'static str, with: &[(&str, &str)]) {
+        if self.verbose {
+            let _ = writeln!(std::io::stderr(), "  {}", say(self.lang, word, with));
         }
     }
 }
 
 impl Drop for Terminal {
     fn drop(&mut self) {
-        self.close();
+        self.turn_to(None);
     }
 }

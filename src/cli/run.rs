@@ -4,9 +4,9 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use super::{Context, Outcome, StudyArgs};
-use crate::problem::{Code, Problem, Problems};
-use crate::report::output::OutputFolder;
-use crate::report::{page, run_record, write_cover, write_rank};
+use crate::problem::{Problem, Problems};
+use crate::report::output::{Job, OutputFolder};
+use crate::report::{self, page, run_record};
 use crate::study::{self, Findings, Goal, Watch};
 
 /// Settings → findings, or the outcome that ends the command.
@@ -38,21 +38,17 @@ pub fn write(findings: &Findings, tables: Tables, command: &str, context: &Conte
 /// Adds the files of a command to a folder in the making.
 pub fn add(out: &mut OutputFolder, findings: &Findings, tables: Tables, command: &str, context: &Context) -> Result<(), Problem> {
     let lang = context.lang;
-    if tables.coverage {
-        write_cover(findings, lang, out)?;
-    }
-    if tables.ranking {
-        write_rank(findings, lang, out)?;
-    }
-    text(out, "report.html", &page::html(findings, lang))?;
     let packs: Vec<_> = findings.packs.iter().map(|p| &p.pack).collect();
-    let record = run_record::json(command, &[], &findings.settings, &packs, lang)
-        .map_err(|error| Problem::new(Code::E_FILE).file("run.json").with("reason", error))?;
-    text(out, "run.json", &record)
-}
-
-fn text(out: &mut OutputFolder, name: &str, text: &str) -> Result<(), Problem> {
-    out.add(name, |file| file.write_all(text.as_bytes())).map_err(Problem::from)
+    let mut files = vec![Job::new("report.html", |file| page::write(findings, lang, file))];
+    if tables.ranking {
+        files.extend(report::rank_files(findings, lang));
+    }
+    if tables.coverage {
+        files.extend(report::cover_files(findings, lang));
+    }
+    files.extend(report::edge_files(findings));
+    files.push(Job::new("run.json", |file| file.write_all(run_record::json(command, &[], &findings.settings, &packs, lang)?.as_bytes())));
+    out.add_all(files).map_err(Problem::from)
 }
 
 /// The outcome of a command that wrote, or could not.

@@ -1,12 +1,12 @@
 //! `careshed synth`: a synthetic city to experiment with.
 
 use std::path::Path;
-use std::{fs, io};
 
 use clap::Args;
 
 use super::{Context, Outcome, setting};
 use crate::problem::{Code, Problem, Problems};
+use crate::report::output::OutputFolder;
 use crate::synth::{self, Made, Options};
 use crate::words::say;
 
@@ -48,8 +48,8 @@ pub fn run(args: &SynthArgs, context: &Context) -> Outcome {
                 )
             );
         }
-        Err(error) => {
-            problems.push(Problem::new(Code::E_OUT).file(out.display().to_string()).with("reason", error));
+        Err(problem) => {
+            problems.push(problem);
             return Outcome::Wrong(problems);
         }
     }
@@ -57,12 +57,11 @@ pub fn run(args: &SynthArgs, context: &Context) -> Outcome {
 }
 
 /// Writes the city aside and moves it into place when it is whole: a province is too large to be copied.
-fn whole(options: &Options, out: &Path) -> io::Result<Made> {
-    fs::create_dir_all(out)?;
-    let aside = tempfile::Builder::new().prefix(".careshed-").tempdir_in(out)?;
-    let made = synth::write(options, aside.path())?;
-    for name in synth::FILES {
-        fs::rename(aside.path().join(name), out.join(name))?;
-    }
+fn whole(options: &Options, out: &Path) -> Result<Made, Problem> {
+    let mut folder = OutputFolder::new(out)?;
+    let made = synth::write(options, &folder.room())
+        .map_err(|error| Problem::new(Code::E_OUT).file(out.display().to_string()).with("reason", error))?;
+    synth::FILES.iter().for_each(|name| folder.adopt(name));
+    folder.commit()?;
     Ok(made)
 }

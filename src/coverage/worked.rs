@@ -145,7 +145,7 @@ pub fn records() -> DemandRecords {
     ];
     let column = |value: fn(&PointRow) -> u64| Some(rows.iter().map(|r| Some(Count::whole(value(r)))).collect());
     let mut records = DemandRecords {
-        ids: rows.iter().map(|r| r.0.to_owned()).collect(),
+        ids: rows.iter().map(|r| r.0).collect(),
         places: rows.iter().map(|r| LonLat::new(r.1, r.2)).collect(),
         communities: rows.iter().map(|r| r.3).collect(),
         origin: Origin { file: Some("demand.csv".into()), ..Origin::default() },
@@ -187,6 +187,6 @@ pub fn nearest() -> Vec<Option<(u32, Millimetres)>> {
 pub fn covered() -> (Settings, City, Demand, Coverage) {
     let (settings, city) = (Settings::default(), city());
     let demand = demand::place(&settings, &city, Some(records()), &mut Problems::default());
-    let coverage = cover(&settings, &city, &demand, &reach(), &nearest(), None);
+    let coverage = cover(&settings, &city, &demand, &reach(), nearest(), None);
     (settings, city, demand, coverage)
 }

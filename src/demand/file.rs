@@ -47,7 +47,7 @@ fn keep_placed(demand: &mut Demand, records: DemandRecords, community: &[u32], c
         let lost = column.iter().zip(&placed).zip(community).filter(|((count, placed), _)| !**placed && **count > Count::ZERO);
         demand.without_point.extend(lost.map(|((count, _), c)| Unplaced { community: *c, group, count: *count }));
     }
-    demand.ids = keep(records.ids, &placed);
+    demand.ids = records.ids.iter().zip(&placed).filter_map(|(id, placed)| placed.then_some(id)).collect();
     demand.community = keep(community.iter().copied(), &placed);
     demand.places = records.places.into_iter().flatten().collect();
 }

@@ -325,7 +325,7 @@ fn town() -> impl Strategy<Value = (City, Option<DemandRecords>)> {
             let records = records.map(|(rows, columns)| {
                 let mut records = DemandRecords::default();
                 for (i, (placed, c, _)) in rows.iter().enumerate() {
-                    records.ids.push(format!("p{i}"));
+                    records.ids.push(&format!("p{i}"));
                     records.places.push(placed.then(|| LonLat::new(112.0 + i as f64 * 0.001, 37.001).unwrap()));
                     records.communities.push(if *c < n { *c } else { NO_COMMUNITY });
                 }

@@ -16,7 +16,7 @@ use super::vocabulary::built_in;
 use super::{Cell, Input, Record, Scanned, Visit, crs, scan};
 use crate::city::checks::{duplicate, people};
 use crate::city::{City, Counts, Group};
-use crate::demand::NO_COMMUNITY;
+use crate::demand::{Ids, NO_COMMUNITY};
 use crate::problem::notes::Notes;
 use crate::problem::{Code, Origin, Problem, Problems};
 use crate::settings::Settings;
@@ -27,7 +27,7 @@ use crate::units::Count;
 #[derive(Debug, Clone, Default)]
 pub struct DemandRecords {
     /// Ids as written; empty when no file has a column of ids.
-    pub ids: Vec<String>,
+    pub ids: Ids,
     /// Positions; `None` is listed (W-NO-POSITION) and its people are unknown.
     pub places: Vec<Option<LonLat>>,
     /// Community index by `community_code`; `demand::NO_COMMUNITY` when the file has no such column or the cell is empty.
@@ -66,10 +66,12 @@ fn append(all: &mut DemandRecords, more: DemandRecords) {
         return;
     }
     if all.ids.is_empty() && !more.ids.is_empty() {
-        all.ids = vec![String::new(); before];
+        all.ids.extend(std::iter::repeat_n("", before));
     }
-    let ids = if more.ids.is_empty() && !all.ids.is_empty() { vec![String::new(); added] } else { more.ids };
-    all.ids.extend(ids);
+    match more.ids.is_empty() && !all.ids.is_empty() {
+        true => all.ids.extend(std::iter::repeat_n("", added)),
+        false => all.ids.extend(more.ids.iter()),
+    }
     all.places.extend(more.places);
     all.communities.extend(more.communities);
     all.rows.extend(more.rows);
@@ -168,7 +170,7 @@ impl<'v> Visitor<'v> {
             for (i, _) in records.places.iter().enumerate().filter(|(i, place)| place.is_none() && (decided || self.points[*i].x.is_nan()))
             {
                 let origin = self.origin_of(records.rows[i]);
-                let id = records.ids.get(i).map_or("", String::as_str);
+                let id = records.ids.get(i).unwrap_or("");
                 self.notes.push_with(Code::W_NO_POSITION, "lon", |p| p.at(&origin).value(id));
             }
         }
@@ -180,6 +182,9 @@ impl<'v> Visitor<'v> {
     }
 
     fn repeated_ids(&mut self, records: &DemandRecords) {
+        if records.ids.ascend() {
+            return;
+        }
         let mut first: HashMap<&str, u32> = HashMap::with_capacity(records.ids.len());
         for (id, row) in records.ids.iter().zip(&records.rows).filter(|(id, _)| !id.is_empty()) {
             match first.entry(id) {
@@ -308,12 +313,12 @@ impl Visit for Visitor<'_> {
         self.points.push(point);
         self.records.rows.push(record.row.or(record.feature).unwrap_or(0));
         if self.fields.id.is_some() {
-            let id = values::text(cell(self.fields.id)).map_or_else(String::new, |t| t.into_owned());
+            let id = values::text(cell(self.fields.id)).unwrap_or_default();
             if id.is_empty() {
                 let origin = self.at(&record);
                 self.notes.push_with(Code::E_KEY, "id", |p| p.at(&origin).value(""));
             }
-            self.records.ids.push(id);
+            self.records.ids.push(&id);
         }
         let community = if self.fields.code.is_some() { self.community(cell(self.fields.code), &record) } else { NO_COMMUNITY };
         self.records.communities.push(community);
@@ -374,7 +379,7 @@ mod tests {
             &["合计", "", "", "", "17", ""],
         ];
         let (records, problems) = fed(&city(), &["id", "lon", "lat", "社区代码", "户数", "elderly_60"], rows);
-        assert_eq!(records.ids, ["P1", "P2", "P3"]);
+        assert_eq!(records.ids.iter().collect::<Vec<_>>(), ["P1", "P2", "P3"]);
         assert_eq!(records.rows, [2, 3, 4]);
         assert_eq!(records.communities, [1, 1, NO_COMMUNITY]);
         assert_eq!(records.places, [LonLat::new(112.5, 37.8), LonLat::new(112.6, 37.9), None]);
@@ -415,7 +420,7 @@ mod tests {
         let (mut all, _) = fed(&city(), &["id", "lon", "lat", "户数"], &[&["P1", "112.5", "37.8", "1"]]);
         let (more, _) = fed(&city(), &["lon", "lat", "人口"], &[&["112.5", "37.8", "2"], &["112.5", "37.8", "3"]]);
         append(&mut all, more);
-        assert_eq!(all.ids, ["P1", "", ""]);
+        assert_eq!(all.ids.iter().collect::<Vec<_>>(), ["P1", "", ""]);
         assert_eq!(all.counts[Group::Households as usize].as_deref().unwrap(), [Some(Count::whole(1)), None, None]);
         assert_eq!(all.counts[Group::Population as usize].as_deref().unwrap(), [None, Some(Count::whole(2)), Some(Count::whole(3))]);
         assert_eq!((all.rows, all.places.len()), (vec![2, 2, 3], 3));

@@ -4,17 +4,32 @@
 //! files of the same names are kept aside until all new ones stand; if one cannot be replaced, because a spreadsheet has it open, say,
 //! the old ones go back. Files that the run does not write are left alone. A run that ends before [`OutputFolder::commit`] leaves nothing.
 
+pub mod aside;
+
 use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, BufWriter};
 use std::path::{Component, Path, PathBuf};
 
-use tempfile::TempDir;
+use aside::{Aside, missing};
 
 use crate::problem::{Code, Problem};
 
 /// Where a writer puts the bytes of one file.
 pub type OutFile = BufWriter<File>;
+
+/// A file to be written: its name, relative with `/`, and what writes it.
+pub struct Job<'a> {
+    name: String,
+    write: Box<dyn FnOnce(&mut OutFile) -> io::Result<()> + Send + 'a>,
+}
+
+impl<'a> Job<'a> {
+    /// A file of this name.
+    pub fn new(name: impl Into<String>, write: impl FnOnce(&mut OutFile) -> io::Result<()> + Send + 'a) -> Self {
+        Job { name: name.into(), write: Box::new(write) }
+    }
+}
 
 /// A file or folder that could not be written.
 #[derive(Debug)]
@@ -59,22 +74,22 @@ impl From<OutputError> for Problem {
 pub struct OutputFolder {
     /// Absolute, so that a later change of the working directory does not matter.
     dir: PathBuf,
-    /// Holds `new/` and `old/`; taken by `commit`.
-    aside: Option<TempDir>,
+    /// Holds `new/` and `old/`.
+    aside: Option<Aside>,
     /// Folders that did not exist before, innermost first.
     made: Vec<PathBuf>,
     /// Names in the order added.
     names: Vec<String>,
+    /// Whether old files could not be put back and must stay aside.
+    lost: bool,
 }
 
 impl OutputFolder {
     /// Prepares `dir`, making it and its parents where they are missing.
     pub fn new(dir: impl AsRef<Path>) -> Result<Self, OutputError> {
         let dir = std::path::absolute(dir.as_ref()).map_err(OutputError::at(dir.as_ref()))?;
-        let mut folder = OutputFolder { made: missing(&dir), dir, aside: None, names: Vec::new() };
-        fs::create_dir_all(&folder.dir).map_err(OutputError::at(&folder.dir))?;
-        let aside = tempfile::Builder::new().prefix(".careshed-").tempdir_in(&folder.dir).map_err(OutputError::at(&folder.dir))?;
-        folder.aside = Some(aside);
+        let (aside, made) = Aside::inside(&dir).map_err(OutputError::at(&dir))?;
+        let folder = OutputFolder { made, dir, aside: Some(aside), names: Vec::new(), lost: false };
         for part in ["new", "old"] {
             let path = folder.aside().join(part);
             fs::create_dir(&path).map_err(OutputError::at(&path))?;
@@ -94,11 +109,29 @@ impl OutputFolder {
 
     /// Writes one file aside. `name` is relative, with `/`; a name may be added once.
     pub fn add(&mut self, name: &str, write: impl FnOnce(&mut OutFile) -> io::Result<()>) -> Result<(), OutputError> {
-        let target = self.dir.join(name);
+        self.enter(name)?;
+        self.put(name, write)
+    }
+
+    /// Writes several files aside at once; of several that fail, the first is answered.
+    pub fn add_all(&mut self, jobs: Vec<Job<'_>>) -> Result<(), OutputError> {
+        use rayon::prelude::*;
+        jobs.iter().try_for_each(|job| self.enter(&job.name))?;
+        let folder = &*self;
+        let done: Vec<_> = jobs.into_par_iter().with_max_len(1).map(|job| folder.put(&job.name, job.write)).collect();
+        done.into_iter().collect()
+    }
+
+    fn enter(&mut self, name: &str) -> Result<(), OutputError> {
         let plain = !name.is_empty() && Path::new(name).components().all(|c| matches!(c, Component::Normal(_)));
         if !plain || self.names.iter().any(|n| n == name) {
-            return Err(OutputError::at(target)(io::Error::from(io::ErrorKind::InvalidFilename)));
+            return Err(OutputError::at(self.dir.join(name))(io::Error::from(io::ErrorKind::InvalidFilename)));
         }
+        self.names.push(name.to_owned());
+        Ok(())
+    }
+
+    fn put(&self, name: &str, write: impl FnOnce(&mut OutFile) -> io::Result<()>) -> Result<(), OutputError> {
         let put = |path: PathBuf| {
             fs::create_dir_all(path.parent().unwrap_or(&self.dir))?;
             let mut out = BufWriter::with_capacity(1 << 16, File::create(path)?);
@@ -106,18 +139,29 @@ impl OutputFolder {
             // A network share tells only now that it is full: before an old file is touched.
             out.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()
         };
-        put(self.aside().join("new").join(name)).map_err(OutputError::at(target))?;
+        put(self.room().join(name)).map_err(OutputError::at(self.dir.join(name)))
+    }
+
+    /// Where somebody who writes many files at once may put them; each is then named to [`OutputFolder::adopt`].
+    pub fn room(&self) -> PathBuf {
+        self.aside().join("new")
+    }
+
+    /// Takes a file that stands in [`OutputFolder::room`] among those of the run.
+    pub fn adopt(&mut self, name: &str) {
         self.names.push(name.to_owned());
-        Ok(())
     }
 
     /// Puts every file in place and answers where they stand. On an error nothing has changed.
     pub fn commit(mut self) -> Result<Vec<PathBuf>, OutputError> {
-        let aside = self.aside.take().expect("a folder is committed once");
+        aside::place(|| self.put_in_place())
+    }
+
+    fn put_in_place(&mut self) -> Result<Vec<PathBuf>, OutputError> {
+        let (new, old) = (self.aside().join("new"), self.aside().join("old"));
         let mut done: Vec<Placed> = Vec::new();
         for name in &self.names {
-            let placed =
-                Placed { new: aside.path().join("new").join(name), old: aside.path().join("old").join(name), target: self.dir.join(name) };
+            let placed = Placed { new: new.join(name), old: old.join(name), target: self.dir.join(name) };
             let folders = missing(placed.target.parent().unwrap_or(&self.dir));
             self.made.splice(0..0, folders);
             if let Err(source) = placed.put() {
@@ -128,9 +172,7 @@ impl OutputFolder {
                         error.old_kept_in = Some(placed.old.clone());
                     }
                 }
-                if error.old_kept_in.is_some() {
-                    _ = aside.keep();
-                }
+                self.lost = error.old_kept_in.is_some();
                 return Err(error);
             }
             done.push(placed);
@@ -140,23 +182,21 @@ impl OutputFolder {
     }
 
     fn aside(&self) -> &Path {
-        self.aside.as_ref().expect("present until the commit").path()
+        self.aside.as_ref().expect("present until dropped").path()
     }
 }
 
 /// Leaves nothing behind: the files aside go, then folders that were made for them and are empty.
 impl Drop for OutputFolder {
     fn drop(&mut self) {
-        drop(self.aside.take());
+        match self.aside.take() {
+            Some(aside) if self.lost => aside.keep(),
+            aside => drop(aside),
+        }
         for folder in &self.made {
             _ = fs::remove_dir(folder);
         }
     }
-}
-
-/// Folders of `path` that do not exist yet, innermost first.
-fn missing(path: &Path) -> Vec<PathBuf> {
-    path.ancestors().take_while(|p| fs::symlink_metadata(p).is_err()).map(Path::to_path_buf).collect()
 }
 
 /// One file on its way from aside to its place.
@@ -204,6 +244,8 @@ fn rename(from: &Path, to: &Path) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use std::io::Write;
+
+    use tempfile::TempDir;
 
     use super::*;
 
