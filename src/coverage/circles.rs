@@ -5,8 +5,8 @@
 //! The last street is cut exactly where the time ends. A larger band holds the smaller one.
 //!
 //! **How.** The stretches of [`Network::reached_streets`] become convex pieces a touch narrower than the buffer ([`pieces`]): ribbons
-//! along the streets, pies at their ends and corners. Their union is taken on whole numbers of 10⁻⁷ degree, the very digits that
-//! are written ([`frame`]), so nothing is rounded afterwards. The next band starts from the union of the one before.
+//! along the streets, pies at their ends and corners. Their union ([`union`]) is taken on whole numbers of 10⁻⁷ degree,
+//! the very digits that are written ([`frame`]), so nothing is rounded afterwards. The next band starts from the union of the one before.
 
 mod frame;
 mod outline;
@@ -15,11 +15,8 @@ mod simplify;
 pub mod straight;
 #[cfg(test)]
 mod tests;
+mod union;
 
-use i_overlay::core::fill_rule::FillRule;
-use i_overlay::core::overlay::{IntOverlayOptions, Overlay, ShapeType};
-use i_overlay::core::overlay_rule::OverlayRule;
-use i_overlay::core::solver::Solver;
 use rayon::prelude::*;
 
 use crate::network::streets::{Reacher, Stretch, without};
@@ -29,6 +26,7 @@ use crate::units::{Millimetres, Milliseconds, SquareMetres, WalkingSpeed};
 use frame::Frame;
 pub use outline::Outline;
 use pieces::Pieces;
+use union::Union;
 
 /// Sites whose circles are held at once while they are handed out: enough for all threads, little enough for any memory.
 const AT_A_TIME: usize = 256;
@@ -116,16 +114,10 @@ struct Drawer<'a> {
 }
 
 /// What a thread uses again for each site.
+#[derive(Default)]
 struct Workbench {
-    overlay: Overlay,
     pieces: Pieces,
-}
-
-impl Default for Workbench {
-    fn default() -> Self {
-        let options = IntOverlayOptions { ogc: true, ..IntOverlayOptions::default() };
-        Workbench { overlay: Overlay::new_custom(1 << 13, options, Solver::AUTO), pieces: Pieces::default() }
-    }
+    union: Union,
 }
 
 impl<'a> Drawer<'a> {
@@ -143,7 +135,7 @@ impl<'a> Drawer<'a> {
         let mut shapes = Vec::new();
         bench.pieces.start(frame, self.radius, self.simpler);
         // A hole that small has every point of its inside within the buffer.
-        bench.overlay.options.min_output_area = frame.units_of_area(std::f64::consts::PI * (self.radius * 0.005).powi(2));
+        let least = frame.units_of_area(std::f64::consts::PI * (self.radius * 0.005).powi(2));
         for time in self.asked.times {
             let reach = self.asked.speed.reach(*time);
             if spot.leg() > reach {
@@ -152,16 +144,14 @@ impl<'a> Drawer<'a> {
             let stretches = self.reacher.reached(spot, reach);
             let fresh = without(&stretches, &inner);
             if !fresh.is_empty() || shapes.is_empty() {
-                bench.overlay.clear();
-                bench.overlay.add_shapes(&shapes, ShapeType::Subject);
                 if stretches.is_empty() {
                     bench.pieces.spot(place);
                 }
                 for stretch in fresh {
                     bench.pieces.street(&self.network.drawing(stretch));
                 }
-                bench.pieces.finish(&mut bench.overlay);
-                shapes = bench.overlay.overlay(OverlayRule::Subject, FillRule::NonZero);
+                shapes = bench.union.unite(bench.pieces.finish(), shapes, least);
+                bench.pieces.next();
             }
             let outline = Outline::of(&shapes, &frame);
             let area = outline.area();

@@ -10,11 +10,11 @@
 //! Every corner of a piece is at most the radius away from its street, and the distance to a straight line is convex: so no point of a
 //! convex piece is farther. All pieces run counter-clockwise, so no two cancel each other out in the union.
 
-use i_overlay::core::overlay::{Overlay, ShapeType};
 use i_overlay::i_float::int::point::IntPoint;
 
 use super::frame::Frame;
 use super::simplify;
+use super::union::Paths;
 use crate::space::LonLat;
 
 /// Above this turn (30°) a corner gets a pie; below, cutting the corner costs at most 3.4 % of the radius. Its cosine.
@@ -34,7 +34,7 @@ struct End {
     at: [f64; 2],
     /// Direction into the street, metres east and north, of length one; `None` for a lone spot.
     along: Option<[f64; 2]>,
-    /// Whether it came since the last [`Pieces::finish`].
+    /// Whether it came since the last [`Pieces::next`].
     fresh: bool,
 }
 
@@ -44,10 +44,8 @@ pub(super) struct Pieces {
     frame: Frame,
     radius: f64,
     simpler: f64,
-    /// Closed paths of this band, one after the other.
-    paths: Vec<IntPoint>,
-    /// Where each path ends.
-    path_ends: Vec<usize>,
+    /// Those of this band.
+    paths: Paths,
     /// Of this band and those before it.
     ends: Vec<End>,
     // Used again for each street.
@@ -64,8 +62,7 @@ impl Pieces {
     pub fn start(&mut self, frame: Frame, radius: f64, simpler: f64) {
         (self.frame, self.radius, self.simpler) = (frame, radius, simpler);
         self.ends.clear();
-        self.paths.clear();
-        self.path_ends.clear();
+        self.next();
     }
 
     /// A spot of street without length.
@@ -91,16 +88,17 @@ impl Pieces {
         }
     }
 
-    /// Hands the pieces of this band to the union.
-    pub fn finish(&mut self, overlay: &mut Overlay) {
+    /// Closes the band: its pieces, to be united.
+    pub fn finish(&mut self) -> &Paths {
         self.pies();
-        let mut from = 0;
-        for to in self.path_ends.drain(..) {
-            overlay.add_contour(&self.paths[from..to], ShapeType::Subject);
-            from = to;
-        }
-        self.paths.clear();
         self.ends.iter_mut().for_each(|end| end.fresh = false);
+        &self.paths
+    }
+
+    /// Begins the next band of the same site.
+    pub fn next(&mut self) {
+        self.paths.points.clear();
+        self.paths.ends.clear();
     }
 
     /// The ribbons along the vertices in `units`, at least two of them and no two neighbours the same.
@@ -161,14 +159,14 @@ impl Pieces {
     /// One point on the left and one on the right of a vertex, in radii from it.
     fn side_by_side(&mut self, at: [f64; 2], left: [f64; 2], right: [f64; 2]) {
         let (l, r) = (self.beside(at, left), self.beside(at, right));
-        self.paths.push(r);
+        self.paths.points.push(r);
         self.lefts.push(l);
     }
 
     /// Down the right side, back along the left: counter-clockwise.
     fn close_ribbon(&mut self) {
-        self.paths.extend(self.lefts.drain(..).rev());
-        self.path_ends.push(self.paths.len());
+        self.paths.points.extend(self.lefts.drain(..).rev());
+        self.paths.ends.push(self.paths.points.len());
     }
 
     /// The point a radius away in a direction.
@@ -200,9 +198,9 @@ impl Pieces {
             direction = [direction[0] * cos - direction[1] * sin, direction[0] * sin + direction[1] * cos];
         }
         // Before the ribbon that may be under way.
-        let begun = self.path_ends.last().copied().unwrap_or(0);
-        self.paths.splice(begun..begun, pie[..count].iter().copied());
-        self.path_ends.push(begun + count);
+        let begun = self.paths.ends.last().copied().unwrap_or(0);
+        self.paths.points.splice(begun..begun, pie[..count].iter().copied());
+        self.paths.ends.push(begun + count);
     }
 
     /// Around every end that came in this band: a pie in each gap that is wider than half a turn.
