@@ -289,8 +289,9 @@
       ctx.globalAlpha = 0.16;
       ctx.fillStyle = colour;
       ctx.fill(c.path, 'evenodd');
-      ctx.globalAlpha = 0.9;
-      ctx.lineWidth = 1.3 / v.k;
+      // Where the streets are drawn too, they matter more.
+      ctx.globalAlpha = what.kind === 'candidate' ? 0.6 : 0.9;
+      ctx.lineWidth = (what.kind === 'candidate' ? 0.8 : 1.3) / v.k;
       ctx.strokeStyle = colour;
       ctx.stroke(c.path);
     });
