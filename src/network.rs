@@ -22,6 +22,7 @@ mod search;
 mod snap;
 pub mod straight;
 pub mod streets;
+mod tree;
 mod walkways;
 
 use chains::{Graph, Place};
@@ -57,7 +58,7 @@ pub struct Network {
     /// What the search runs over.
     graph: Graph,
     /// Runs of segments of the kept edges.
-    tree: snap::Tree,
+    tree: tree::Tree,
     /// What was read and kept.
     stats: Stats,
 }
@@ -115,8 +116,8 @@ impl Network {
     /// Weighs pieces, contracts chains and builds the tree.
     fn build(draft: Draft, min_component: Millimetres) -> Network {
         let pieces = pieces::weigh(&draft, min_component);
-        let (graph, places) = chains::contract(&draft, &pieces.kept);
-        let tree = snap::tree(&draft.vertices, &draft.first, |e| pieces.kept[e]);
+        let ((graph, places), tree) =
+            rayon::join(|| chains::contract(&draft, &pieces.kept), || tree::Tree::new(&draft.vertices, &draft.first, &pieces.kept));
         let kept = || (0..draft.len()).filter(|e| pieces.kept[*e]);
         let mut nodes: Vec<u32> = kept().flat_map(|e| draft.ends[e]).collect();
         nodes.sort_unstable();
@@ -180,9 +181,7 @@ impl Network {
             size_of_val(all)
         }
         let edges = of(&self.vertices) + of(&self.first) + of(&self.length) + of(&self.class) + of(&self.places);
-        // Inner nodes of the tree add about a third.
-        let tree = self.tree.size() * size_of::<snap::Run>() * 4 / 3;
-        (edges + self.graph.bytes() + tree) as u64
+        (edges + self.graph.bytes() + self.tree.bytes()) as u64
     }
 
     /// The drawing of an edge.

@@ -111,6 +111,10 @@ pub struct Settings {
     pub uncovered: f64,
     /// `[coverage] scope`: the headline's.
     pub scope: Scope,
+    /// `[coverage] within`: whole minutes around the limit of which `flip.csv` tells; at most the limit itself.
+    pub within: Option<u32>,
+    /// `[coverage] sensitivity`: whether to compute the surface of speeds, limits and snaps.
+    pub sensitivity: bool,
     /// `[circles] buffer`.
     pub circle_buffer: Millimetres,
     /// `[score] weights`: criterion → weight.
@@ -197,6 +201,8 @@ impl Default for Settings {
             covered: 0.95,
             uncovered: 0.05,
             scope: Scope::Urban,
+            within: None,
+            sensitivity: false,
             circle_buffer: Millimetres(30_000),
             weights: BTreeMap::new(),
             top: 10,

@@ -8,6 +8,7 @@ mod walks;
 use crate::access::two_step;
 use crate::city::City;
 use crate::coverage::circles::SiteCircles;
+use crate::coverage::sensitivity::{self, SensitivityRow};
 use crate::coverage::{self, Coverage, SiteFigures};
 use crate::demand::{self, Demand};
 use crate::network::Network;
@@ -97,6 +98,10 @@ pub fn explore(settings: Settings, goal: Goal, watch: &dyn Watch) -> Result<Find
     let mut coverage = coverage::cover(&settings, &city, &demand, &reach, nearest, counts_as.as_deref());
     let norm = two_step::norm_in_reach(&settings, &city, &demand, &reach, &coverage, &mut problems);
     coverage.add_norm(&norm);
+    let sensitivity = (settings.sensitivity && goal >= Goal::Cover).then(|| {
+        watch.step("sensitivity");
+        sensitivity::surface(&settings, &city, &demand, walks.snap_layers(sensitivity::snaps(&settings), &coverage.counting))
+    });
 
     watch.step("rank");
     let mut figures = coverage::figures(&settings, &city, &demand, &reach, &coverage, &norm);
@@ -112,7 +117,7 @@ pub fn explore(settings: Settings, goal: Goal, watch: &dyn Watch) -> Result<Find
     let circles = if goal == Goal::Check { Vec::new() } else { walks.circles(&packs) };
     let (on_streets, reach) = (walks.on_streets(), reach.into_known());
     drop(walks);
-    Ok(Findings { settings, city, demand, reach, on_streets, coverage, figures, packs, problems, streets, reached, circles })
+    Ok(Findings { settings, city, demand, reach, on_streets, coverage, figures, sensitivity, packs, problems, streets, reached, circles })
 }
 
 /// Tables and layers: the city, and the demand file as it stands.
@@ -209,6 +214,8 @@ pub struct Findings {
     pub coverage: Coverage,
     /// What each candidate would add, in file order.
     pub figures: Vec<SiteFigures>,
+    /// Coverage over speeds, limits and snap distances; `None` where nobody asked.
+    pub sensitivity: Option<Vec<SensitivityRow>>,
     /// For each chosen pack, in order: verdicts and ranking.
     pub packs: Vec<PackFindings>,
     /// Problems of the inputs.

@@ -2,6 +2,8 @@
 
 use std::cmp::Reverse;
 
+use rayon::prelude::*;
+
 use super::administrative::{Inside, NORM_PER_HOUSEHOLD};
 use super::old500::old500;
 use super::tally::Tally;
@@ -106,7 +108,7 @@ fn near(
         let Some((facility, distance)) = nearest.get(p).copied().flatten() else { continue };
         walks.push((c as u32, facility, count.0, settings.speed.time(distance).0));
     }
-    walks.sort_unstable_by_key(|w| (w.0, w.1));
+    walks.par_sort_unstable_by_key(|w| (w.0, w.1));
     for of_community in walks.chunk_by(|a, b| a.0 == b.0) {
         let (people, time) = of_community.iter().fold((0, 0), |(people, time), w| {
             let weight = u128::from(w.2);

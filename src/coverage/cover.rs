@@ -1,6 +1,6 @@
 //! Who is covered: the whole of it.
 
-use super::{Coverage, administrative, communities, served, supply, tally, totals};
+use super::{Coverage, administrative, communities, flip, served, supply, tally, totals};
 use crate::city::City;
 use crate::demand::Demand;
 use crate::network::reach::Reach;
@@ -30,6 +30,7 @@ pub fn cover(
     let inside = administrative::inside(city, &counting, &administrative::households(city, demand));
     Coverage {
         totals: totals::totals(settings, city, demand, &speeds, &tallies),
+        flip: flip::flip(settings, city, demand, reach.known(), &nearest),
         communities: communities::communities(settings, city, demand, reach.known(), &nearest, &tallies, study_speed, &inside),
         cover_count: served.into_iter().map(|p| p.count).collect(),
         nearest,

@@ -576,3 +576,86 @@ fn an_accepted_proxy_counts_households_where_occupied_ones_are_missing() {
     settings.accept_proxy = true;
     assert_eq!(new(&settings), Some(Count::whole(100)));
 }
+
+/// Flips of a unit and group, by minute.
+fn flips_of<'a>(coverage: &'a Coverage, t: &Total) -> Vec<&'a flip::Flip> {
+    coverage.flip.iter().filter(|f| (f.level, &f.code, &f.name, f.group) == (t.level, &t.code, &t.name, t.group)).collect()
+}
+
+#[test]
+fn p4_sits_a_millimetre_beyond_the_limit_and_p3_exactly_at_it() {
+    let (mut settings, city, demand, _) = covered();
+    settings.within = Some(2);
+    let coverage = cover(&settings, &city, &demand, &reach(), nearest(), None);
+    let of_all: Vec<_> = coverage.flip.iter().filter(|f| f.level == Level::All && f.group == Group::Elderly60).collect();
+    assert_eq!(of_all.iter().map(|f| f.minutes).collect::<Vec<_>>(), [1, 2]);
+    let walks = nearest();
+    let people = demand.group(Group::Elderly60).unwrap();
+    for f in of_all {
+        let n = u64::from(f.minutes) * 60_000;
+        // At one metre a second millimetres are milliseconds.
+        let between = |from: u64, to: u64| -> Count {
+            let here = |p: &usize| walks[*p].is_some_and(|(_, d)| from < d.0 && d.0 <= to);
+            (0..demand.len()).filter(here).map(|p| people[p]).sum()
+        };
+        assert_eq!((f.just_in, f.just_out), (between(900_000 - n, 900_000), between(900_000, 900_000 + n)));
+        assert!(f.just_in >= people[2] && f.just_out >= people[3]);
+    }
+    assert!(covered().3.flip.is_empty(), "nobody asked");
+}
+
+proptest! {
+    #[test]
+    fn people_just_in_and_just_out_are_what_another_limit_changes(scene in scene(), limit in 120_000u64..900_000, speed in 300u32..1200) {
+        let mut scene = scene;
+        scene.settings.limit = Milliseconds(limit);
+        scene.settings.speed = WalkingSpeed::from_mm_per_s(speed).unwrap();
+        scene.settings.within = Some(2);
+        let coverage = scene.cover();
+        let own = |c: &Coverage| -> Vec<Total> {
+            c.totals.iter().filter(|t| t.scope == Scope::All && t.speed == scene.settings.speed).cloned().collect()
+        };
+        let at = |limit: u64| {
+            let mut other = scene.clone();
+            other.settings.limit = Milliseconds(limit);
+            other.settings.within = None;
+            own(&other.cover())
+        };
+        for n in [1, 2] {
+            let (shorter, longer) = (at(limit - n * 60_000), at(limit + n * 60_000));
+            for ((now, shorter), longer) in own(&coverage).iter().zip(&shorter).zip(&longer) {
+                let flips = flips_of(&coverage, now);
+                prop_assert_eq!(flips.len(), 2);
+                let flip = flips[n as usize - 1];
+                prop_assert_eq!(now.covered.minus(flip.just_in), shorter.covered);
+                prop_assert_eq!(now.covered + flip.just_out, longer.covered);
+            }
+        }
+    }
+
+    #[test]
+    fn the_surface_has_the_totals_of_every_speed_and_limit(scene in scene(), limit in 120_000u64..900_000, speed in 300u32..1200) {
+        let mut scene = scene;
+        scene.settings.limit = Milliseconds(limit);
+        scene.settings.speed = WalkingSpeed::from_mm_per_s(speed).unwrap();
+        let layer = |scene: &Scene| sensitivity::SnapLayer {
+            snap: scene.settings.snap,
+            known: (0..scene.demand.len()).map(|p| scene.reach.known().point_known(p)).collect(),
+            nearest: scene.nearest.iter().map(|n| n.map(|(_, d)| d)).collect(),
+        };
+        let rows = sensitivity::surface(&scene.settings, &scene.city, &scene.demand, std::iter::once(layer(&scene)));
+        let groups = scene.demand.reported().len();
+        prop_assert_eq!(rows.len(), sensitivity::speeds(&scene.settings).len() * sensitivity::limits(&scene.settings).len() * groups);
+        for row in &rows {
+            let mut other = scene.clone();
+            (other.settings.speed, other.settings.limit) = (row.speed, row.limit);
+            let coverage = other.cover();
+            let same = |t: &&Total| (t.level, t.scope, t.group, t.speed) == (Level::All, row.scope, row.group, row.speed);
+            // A walk beyond the table is nobody's here: the scene's table and its nearest facilities end together.
+            match coverage.totals.iter().find(same) {
+                Some(t) => prop_assert_eq!((t.people, t.known, t.covered, t.unknown), (row.people, row.known, row.covered, row.unknown)),
+                None => prop_assert_eq!(row.people, Count::ZERO),
+            }
+        }
+    }
+}

@@ -6,6 +6,8 @@
 //!
 //! Nodes are numbered along a Hilbert curve and chains by their lower end, so that what is near on the ground is near in memory.
 
+use rayon::prelude::*;
+
 use super::draft::{BACKWARD, BOTH, Draft, FORWARD};
 use super::hilbert::Hilbert;
 use super::{LONGEST, NONE};
@@ -249,32 +251,32 @@ pub(crate) fn contract(draft: &Draft, kept: &[bool]) -> (Graph, Vec<Place>) {
 /// Numbers nodes along the Hilbert curve and chains by their lower node, and lays the arcs out.
 fn number(work: Contraction<'_>) -> (Graph, Vec<Place>) {
     let Contraction { draft, mut places, chains, edges, .. } = work;
-    let mut at: Vec<(u32, LonLat)> = Vec::with_capacity(chains.len() * 2);
+    let mut stands = vec![None; draft.nodes as usize];
     for chain in &chains {
         let (first, last) = (edges[chain.edges.start], edges[chain.edges.end - 1]);
-        at.push((chain.ends[0], end_place(draft, first, chain.ends[0])));
-        at.push((chain.ends[1], end_place(draft, last, chain.ends[1])));
+        for (node, edge) in [(chain.ends[0], first), (chain.ends[1], last)] {
+            stands[node as usize].get_or_insert_with(|| end_place(draft, edge, node));
+        }
     }
-    at.sort_unstable_by_key(|n| n.0);
-    at.dedup_by_key(|n| n.0);
-    let hilbert = Hilbert::around(at.iter().map(|n| n.1));
-    let mut order: Vec<(u32, u32)> = at.iter().map(|(node, place)| (hilbert.rank(*place), *node)).collect();
-    order.sort_unstable();
+    let hilbert = Hilbert::around(stands.iter().flatten().copied());
+    let rank = |(node, place): (usize, &Option<LonLat>)| place.map(|p| u64::from(hilbert.rank(p)) << 32 | node as u64);
+    let mut order: Vec<u64> = stands.par_iter().enumerate().filter_map(rank).collect();
+    order.par_sort_unstable();
     let mut number = vec![NONE; draft.nodes as usize];
-    for (new, (_, old)) in order.iter().enumerate() {
-        number[*old as usize] = new as u32;
+    for (new, old) in order.iter().enumerate() {
+        number[*old as u32 as usize] = new as u32;
     }
 
     let ends_of = |c: &Followed| [number[c.ends[0] as usize], number[c.ends[1] as usize]];
     let mut sorted: Vec<(u32, u32, u32)> = chains
-        .iter()
+        .par_iter()
         .enumerate()
         .map(|(old, c)| {
             let [a, b] = ends_of(c);
             (a.min(b), a.max(b), old as u32)
         })
         .collect();
-    sorted.sort_unstable();
+    sorted.par_sort_unstable();
     let mut graph = Graph { edge_rows: vec![0], ..Graph::default() };
     let mut new_chain = vec![0u32; chains.len()];
     for (new, (_, _, old)) in sorted.iter().enumerate() {

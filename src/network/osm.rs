@@ -90,9 +90,44 @@ fn counted(refs: &[i64]) -> (Vec<i64>, Vec<bool>) {
     (ids, shared)
 }
 
+/// The index of each reference among the needed nodes. Neighbours on a way were mostly drawn together and have ids close by, so that the
+/// search for the next one begins where the last one was found and looks farther in doubled steps.
+fn indices(refs: &[i64], needed: &[i64]) -> Vec<u32> {
+    let mut index = vec![NONE; refs.len()];
+    index.par_chunks_mut(4096).zip(refs.par_chunks(4096)).for_each(|(index, refs)| {
+        let mut at = 0;
+        for (index, id) in index.iter_mut().zip(refs) {
+            at = gallop(needed, at, *id);
+            *index = at as u32;
+        }
+    });
+    index
+}
+
+/// The place of `id` among ascending ids of which it is one, looking first near `at`.
+fn gallop(ids: &[i64], at: usize, id: i64) -> usize {
+    let mut step = 1;
+    let (mut low, mut high) = (at, at + 1);
+    if ids[at] < id {
+        while high < ids.len() && ids[high] < id {
+            low = high;
+            high = (high + step).min(ids.len());
+            step *= 2;
+        }
+    } else {
+        while low > 0 && ids[low] > id {
+            high = low + 1;
+            low = low.saturating_sub(step);
+            step *= 2;
+        }
+    }
+    let high = (high + 1).min(ids.len());
+    low + ids[low..high].partition_point(|n| *n < id)
+}
+
 /// Cuts ways into edges where they meet others or themselves, and where the extract lacks a node.
 fn cut(ways: &Ways, needed: &[i64], shared: &[bool], places: &[Option<LonLat>]) -> Draft {
-    let index: Vec<u32> = ways.refs.par_iter().map(|id| needed.binary_search(id).map_or(NONE, |i| i as u32)).collect();
+    let index = indices(&ways.refs, needed);
     let mut draft = Draft::new();
     let mut numbers = vec![NONE; needed.len()];
     let mut from = 0;

@@ -5,16 +5,13 @@
 //! place within a millimetre of a vertex *is* that vertex.
 
 use rayon::prelude::*;
-use rstar::{AABB, RTree, RTreeObject};
 
 use super::hilbert::Hilbert;
 use super::length::{drawn, measure, metres_per_degree, proportion, whole_mm};
-use super::{LONGEST, Network};
+use super::{LONGEST, Network, tree};
 use crate::space::LonLat;
 use crate::units::Millimetres;
 
-/// Segments in one entry of the tree: enough to keep it small, few enough to look through.
-const RUN: usize = 8;
 /// Most places stand nearer to a street than this; looking here first spares the wide search. Metres.
 const NEAR: f64 = 30.0;
 /// Mean radius of the Earth, metres: for bounding the error of local metres.
@@ -43,60 +40,6 @@ impl Spot {
     pub fn leg(self) -> Millimetres {
         Millimetres(u64::from(self.leg))
     }
-}
-
-/// Up to [`RUN`] consecutive segments of one edge, with their box in degrees, rounded outwards.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Run {
-    west_south: [f32; 2],
-    east_north: [f32; 2],
-    edge: u32,
-    first: u32,
-    segments: u32,
-}
-
-impl RTreeObject for Run {
-    type Envelope = AABB<[f32; 2]>;
-    fn envelope(&self) -> Self::Envelope {
-        AABB::from_corners(self.west_south, self.east_north)
-    }
-}
-
-/// The tree over all kept edges.
-pub(crate) type Tree = RTree<Run>;
-
-/// Builds the tree over the edges for which `kept` holds.
-pub(crate) fn tree(vertices: &[LonLat], first: &[u32], kept: impl Fn(usize) -> bool) -> Tree {
-    let mut runs = Vec::new();
-    for edge in (0..first.len().saturating_sub(1)).filter(|e| kept(*e)) {
-        let (mut from, to) = (first[edge] as usize, first[edge + 1] as usize - 1);
-        while from < to {
-            let segments = RUN.min(to - from);
-            let (mut w, mut s, mut e, mut n) = (f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY);
-            for v in &vertices[from..=from + segments] {
-                (w, s, e, n) = (w.min(v.lon), s.min(v.lat), e.max(v.lon), n.max(v.lat));
-            }
-            runs.push(Run {
-                west_south: [below(w), below(s)],
-                east_north: [above(e), above(n)],
-                edge: edge as u32,
-                first: from as u32,
-                segments: segments as u32,
-            });
-            from += segments;
-        }
-    }
-    RTree::bulk_load(runs)
-}
-
-/// The `f32` at or below.
-fn below(x: f64) -> f32 {
-    (x as f32).next_down()
-}
-
-/// The `f32` at or above.
-fn above(x: f64) -> f32 {
-    (x as f32).next_up()
 }
 
 /// A segment that may hold the nearest spot.
@@ -149,12 +92,10 @@ impl Network {
         near.clear();
         let (east, north) = metres_per_degree(place.lat);
         let reach = radius * (1.01 + 4.0 * radius / EARTH) + 0.01;
-        let (dlon, dlat) = (reach / east.max(1.0), reach / north);
-        let window =
-            AABB::from_corners([below(place.lon - dlon), below(place.lat - dlat)], [above(place.lon + dlon), above(place.lat + dlat)]);
+        let window = tree::window(place, reach / east.max(1.0), reach / north);
         let mut best = f64::INFINITY;
         let mut slack = 0.0;
-        for run in self.tree.locate_in_envelope_intersecting(window) {
+        for run in self.tree.meeting(window) {
             for first in run.first..run.first + run.segments {
                 let (a, b) = (self.vertices[first as usize], self.vertices[first as usize + 1]);
                 let (_, metres) = foot(place, a, b, east, north);

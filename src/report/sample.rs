@@ -29,6 +29,7 @@ pub fn findings() -> Findings {
         on_streets: true,
         coverage: coverage(),
         figures: figures(),
+        sensitivity: None,
         packs: vec![first_pack(), second_pack()],
         problems: problems(),
         streets: Vec::new(),
@@ -144,6 +145,7 @@ fn coverage() -> Coverage {
     let (e, h) = (Group::Elderly60, Group::Households);
     Coverage {
         totals: totals(),
+        flip: Vec::new(),
         communities: vec![
             CommunityCover {
                 minutes: Some(18.745),

@@ -25,7 +25,7 @@ const PER_SITE: u64 = 14_000;
 /// More pairs of site and point than any walk makes: a province of five million buildings has forty million within a quarter of an hour.
 const MOST_PAIRS: u64 = 4_000_000_000;
 /// Fewer sites at a time than this make the search slow beyond use.
-const FEWEST: u64 = 32;
+const FEWEST: u64 = 16;
 
 /// Weighs the input files of a study; those that will not fit are named with their estimates, largest first.
 pub fn weigh_files(settings: &Settings, problems: &mut Problems) {

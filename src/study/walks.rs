@@ -3,6 +3,7 @@
 use super::{PackFindings, ReachedStreet, Street, outside};
 use crate::city::City;
 use crate::coverage::circles::{self, Asked, SiteCircles};
+use crate::coverage::sensitivity::SnapLayer;
 use crate::coverage::{Coverage, SiteFigures};
 use crate::demand::Demand;
 use crate::network::parts::Parts;
@@ -24,9 +25,14 @@ pub struct Walks<'a> {
     settings: &'a Settings,
     city: &'a City,
     sites: Vec<Option<LonLat>>,
-    /// Only for straight walks: on streets the spots say all.
+    demand: &'a Demand,
+    /// Only for straight walks: on streets the spots say nearly all.
     points: Vec<Option<LonLat>>,
     streets: Option<OnStreets<'a>>,
+}
+
+fn placed(demand: &Demand) -> Vec<Option<LonLat>> {
+    demand.places.iter().copied().map(Some).collect()
 }
 
 /// Where sites and points enter the streets.
@@ -41,7 +47,7 @@ impl<'a> Walks<'a> {
     pub fn new(
         settings: &'a Settings,
         city: &'a City,
-        demand: &Demand,
+        demand: &'a Demand,
         network: Option<&'a Network>,
         with_candidates: bool,
         problems: &mut Problems,
@@ -49,13 +55,13 @@ impl<'a> Walks<'a> {
         let facilities = city.facilities.iter().map(|f| f.place);
         let candidates = city.candidates.iter().map(|c| c.place.filter(|_| with_candidates));
         let sites: Vec<Option<LonLat>> = facilities.chain(candidates).collect();
-        let mut points: Vec<Option<LonLat>> = demand.places.iter().copied().map(Some).collect();
+        let mut points = placed(demand);
         let streets = network.map(|network| OnStreets {
             network,
             sites: network.snap_all(&sites, settings.snap),
             points: network.snap_all(&std::mem::take(&mut points), settings.snap),
         });
-        let walks = Walks { settings, city, sites, points, streets };
+        let walks = Walks { settings, city, sites, demand, points, streets };
         walks.name_the_lost(problems);
         walks
     }
@@ -80,6 +86,32 @@ impl<'a> Walks<'a> {
             Some(on) => nearest::nearest(on.network, &on.sites, facilities, &on.points),
             None => straight::nearest(&self.sites, facilities, &self.points, self.settings.detour),
         }
+    }
+
+    /// For each snap distance which points are known and how far their nearest of these facilities is. A place's nearest street is
+    /// the same at every distance, so only what stood too far away is looked up again.
+    pub fn snap_layers(&self, snaps: Vec<Millimetres>, facilities: &[u32]) -> impl Iterator<Item = SnapLayer> {
+        let distances = |found: Vec<Option<(u32, Millimetres)>>| found.into_iter().map(|n| n.map(|(_, walk)| walk)).collect();
+        let widest = snaps.last().copied().unwrap_or_default();
+        let wide = self.streets.as_ref().map(|on| {
+            let again = |places: &[Option<LonLat>], spots: &[Option<Spot>]| -> Vec<Option<Spot>> {
+                let lost: Vec<Option<LonLat>> = places.iter().zip(spots).map(|(p, s)| p.filter(|_| s.is_none())).collect();
+                let found = if widest > self.settings.snap { on.network.snap_all(&lost, widest) } else { vec![None; lost.len()] };
+                spots.iter().zip(found).map(|(own, found)| own.or(found)).collect()
+            };
+            let count = self.city.facilities.len();
+            (again(&self.sites[..count], &on.sites[..count]), again(&placed(self.demand), &on.points))
+        });
+        let snaps = if wide.is_some() { snaps } else { vec![self.settings.snap] };
+        snaps.into_iter().map(move |snap| match (&self.streets, &wide) {
+            (Some(on), Some((sites, points))) => {
+                let near = |spots: &[Option<Spot>]| -> Vec<Option<Spot>> { spots.iter().map(|s| s.filter(|s| s.leg() <= snap)).collect() };
+                let points = near(points);
+                let known = points.iter().map(Option::is_some).collect();
+                SnapLayer { snap, known, nearest: distances(nearest::nearest(on.network, &near(sites), facilities, &points)) }
+            }
+            _ => SnapLayer { snap, known: self.points.iter().map(Option::is_some).collect(), nearest: distances(self.nearest(facilities)) },
+        })
     }
 
     /// Fills how much of each circle lies outside all communities, and warns of those that are cut by the edge of the study.

@@ -21,8 +21,11 @@ use crate::space::LonLat;
 const GENTLE: f64 = 0.866;
 /// An arc is drawn in steps of at most this (22.5°): the chord leaves it by 1.9 % of the radius.
 const STEP: f64 = std::f64::consts::PI / 8.0;
-/// Gaps of half a turn and this much (1°) need no pie.
-const HARDLY: f64 = 0.02;
+/// A ribbon goes on beyond its ends by this share of the radius, so that neighbours overlap instead of touching at rounded corners;
+/// these are then 0.1 % farther than the radius.
+const BEYOND: f64 = 0.05;
+/// Gaps of half a turn and this much (5°) need no pie: what the ribbons reach beyond their ends fills them.
+const HARDLY: f64 = 0.087;
 
 /// One end of a piece of street.
 #[derive(Debug, Clone, Copy)]
@@ -52,7 +55,7 @@ pub(super) struct Pieces {
     metres: Vec<[f64; 2]>,
     kept: Vec<bool>,
     stack: Vec<(usize, usize)>,
-    right: Vec<IntPoint>,
+    lefts: Vec<IntPoint>,
     angles: Vec<f64>,
 }
 
@@ -106,25 +109,26 @@ impl Pieces {
         let [mut along, mut length] = [[0.0; 2]; 2];
         // How much of the segment the slanted start of its piece takes away.
         let mut taken = 0.0;
-        self.right.clear();
+        self.lefts.clear();
         for i in 0..last {
             let (a, b) = (self.units[i], self.units[i + 1]);
             let [next, next_length] = self.direction(a, b);
             if i == 0 {
                 self.ends.push(End { at: a, along: Some(next), fresh: true });
-                self.side_by_side(a, normal(next));
+                self.square_end(a, next, -BEYOND);
             } else {
                 let (dot, cross) = (along[0] * next[0] + along[1] * next[1], along[0] * next[1] - along[1] * next[0]);
                 // sin(θ/2): how far the bisector leads forward on one side and back on the other.
                 let slant = self.radius * ((1.0 - dot).max(0.0) / 2.0).sqrt();
                 if dot >= GENTLE && length[0] > taken + slant && next_length[0] > slant {
                     let bisector = [-along[1] - next[1], along[0] + next[0]];
-                    self.side_by_side(a, unit(bisector));
+                    let left = unit(bisector);
+                    self.side_by_side(a, left, [-left[0], -left[1]]);
                     taken = slant;
                 } else {
-                    self.side_by_side(a, normal(along));
+                    self.square_end(a, along, BEYOND);
                     self.close_ribbon();
-                    self.side_by_side(a, normal(next));
+                    self.square_end(a, next, -BEYOND);
                     taken = 0.0;
                     let angle = libm::atan2(cross, dot);
                     // The outside of the corner: on the right of a left turn, on the left of a right turn.
@@ -135,7 +139,7 @@ impl Pieces {
             (along, length) = (next, next_length);
         }
         let end = self.units[last];
-        self.side_by_side(end, normal(along));
+        self.square_end(end, along, BEYOND);
         self.close_ribbon();
         self.ends.push(End { at: end, along: Some([-along[0], -along[1]]), fresh: true });
     }
@@ -148,16 +152,22 @@ impl Pieces {
         [[x / length, y / length], [length; 2]]
     }
 
-    /// One point on the left and one on the right of a vertex.
-    fn side_by_side(&mut self, at: [f64; 2], left: [f64; 2]) {
-        let (l, r) = (self.beside(at, left), self.beside(at, [-left[0], -left[1]]));
+    /// The two corners of a ribbon's end, some radii farther along.
+    fn square_end(&mut self, at: [f64; 2], along: [f64; 2], farther: f64) {
+        let (x, y) = (along[0] * farther, along[1] * farther);
+        self.side_by_side(at, [x - along[1], y + along[0]], [x + along[1], y - along[0]]);
+    }
+
+    /// One point on the left and one on the right of a vertex, in radii from it.
+    fn side_by_side(&mut self, at: [f64; 2], left: [f64; 2], right: [f64; 2]) {
+        let (l, r) = (self.beside(at, left), self.beside(at, right));
         self.paths.push(r);
-        self.right.push(l);
+        self.lefts.push(l);
     }
 
     /// Down the right side, back along the left: counter-clockwise.
     fn close_ribbon(&mut self) {
-        self.paths.extend(self.right.drain(..).rev());
+        self.paths.extend(self.lefts.drain(..).rev());
         self.path_ends.push(self.paths.len());
     }
 
@@ -176,7 +186,6 @@ impl Pieces {
         let steps = (angle / STEP).ceil().max(1.0);
         let (sin, cos) = libm::sincos(angle / steps);
         let whole_turn = angle > std::f64::consts::TAU - HARDLY;
-        // A path of its own: the ribbon being drawn is not disturbed.
         let mut pie: [IntPoint; 20] = [IntPoint::new(0, 0); 20];
         let mut count = 0;
         if !whole_turn {
@@ -190,6 +199,7 @@ impl Pieces {
             count += 1;
             direction = [direction[0] * cos - direction[1] * sin, direction[0] * sin + direction[1] * cos];
         }
+        // Before the ribbon that may be under way.
         let begun = self.path_ends.last().copied().unwrap_or(0);
         self.paths.splice(begun..begun, pie[..count].iter().copied());
         self.path_ends.push(begun + count);

@@ -100,7 +100,21 @@ pub fn findings(side: usize, points: usize) -> Findings {
     problems.push(Problem::new(Code::E_NUM).file("candidates.csv").field("operator_phone").value(PERSON[1]));
     let circles = circles(&city, &settings);
     let reach = reach.known().clone();
-    Findings { settings, city, demand, reach, on_streets: true, coverage, figures, packs, problems, streets, reached, circles }
+    Findings {
+        settings,
+        city,
+        demand,
+        reach,
+        on_streets: true,
+        coverage,
+        figures,
+        sensitivity: None,
+        packs,
+        problems,
+        streets,
+        reached,
+        circles,
+    }
 }
 
 /// Round ones, whatever the streets are.
