@@ -35,14 +35,14 @@
     extent = C.extent();
     canvas = C.id('map');
     ctx = canvas.getContext('2d');
-    map.resize();
-    map.fit();
+    // The whole study, drawn once: the view stands before the first picture.
+    map.resize(true);
     listen();
     if (window.ResizeObserver) { new window.ResizeObserver(function () { if (!printing) { map.resize(); } }).observe(C.id('stage')); }
   };
 
   /** Takes the size of the element as it is now. */
-  map.resize = function () {
+  map.resize = function (whole) {
     const v = map.view;
     unit = C.unit();
     const w = (canvas.clientWidth || 600) / unit;
@@ -55,6 +55,11 @@
     canvas.width = Math.round(w * dpr);
     canvas.height = Math.round(h * dpr);
     limits = [0.4 * fitScale(extent), 0.4];
+    if (whole === true) {
+      v.x = (extent[0] + extent[2]) / 2;
+      v.y = (extent[1] + extent[3]) / 2;
+      v.k = fitScale(extent);
+    }
     stale = true;
     // At once: a canvas that has just changed its size is blank.
     draw();
@@ -215,7 +220,8 @@
       y = Math.round(y);
       ctx.drawImage(front.canvas, x, y);
     } else {
-      ctx.imageSmoothingEnabled = true;
+      // While everything moves nobody sees the difference, and it is several times cheaper.
+      ctx.imageSmoothingEnabled = !(flight || now() - lastMove < 120);
       ctx.drawImage(front.canvas, x, y, front.canvas.width * s / front.dpr * dpr, front.canvas.height * s / front.dpr * dpr);
     }
   }
@@ -283,8 +289,9 @@
       ctx.globalAlpha = 0.16;
       ctx.fillStyle = colour;
       ctx.fill(c.path, 'evenodd');
-      ctx.globalAlpha = 0.9;
-      ctx.lineWidth = 1.3 / v.k;
+      // Where the streets are drawn too, they matter more.
+      ctx.globalAlpha = what.kind === 'candidate' ? 0.6 : 0.9;
+      ctx.lineWidth = (what.kind === 'candidate' ? 0.8 : 1.3) / v.k;
       ctx.strokeStyle = colour;
       ctx.stroke(c.path);
     });

@@ -158,6 +158,7 @@
       const sites = group();
       sites.appendChild(layer('facilities', C.t('legend.facilities')));
       sites.appendChild(marks(facilityMarks()));
+      if (data.facilities.n > 3000 || data.candidates.n > 3000) { sites.appendChild(el('p', { 'class': 'hint' }, C.t('legend.far'))); }
     }
     if (data.candidates.n) {
       const sites = group();

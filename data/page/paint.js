@@ -9,7 +9,31 @@
 
   const paths = {};
 
-  /** Path of a community without corners closer than `2^octave` dm, kept for the next time. */
+  /** Adds the rings of a community to a path, without corners closer than `2^octave` dm. */
+  function trace(path, i, octave) {
+    const o = C.data.communities.outline[i];
+    const least = Math.pow(2, octave);
+    for (let r = 0; r < o.n; r++) {
+      let x = 0;
+      let y = 0;
+      for (let p = o.start[r]; p < o.start[r + 1]; p++) {
+        const nx = o.xy[2 * p];
+        const ny = o.xy[2 * p + 1];
+        if (p === o.start[r]) {
+          path.moveTo(nx, ny);
+        } else if (Math.abs(nx - x) >= least || Math.abs(ny - y) >= least) {
+          path.lineTo(nx, ny);
+        } else {
+          continue;
+        }
+        x = nx;
+        y = ny;
+      }
+      path.closePath();
+    }
+  }
+
+  /** Path of a community, kept for the next time. */
   C.outlinePath = function (i, octave) {
     if (!paths[octave]) {
       const kept = Object.keys(paths);
@@ -18,31 +42,45 @@
     }
     const cache = paths[octave];
     if (!cache[i]) {
-      const o = C.data.communities.outline[i];
-      const path = new Path2D();
-      const least = Math.pow(2, octave);
-      for (let r = 0; r < o.n; r++) {
-        let x = 0;
-        let y = 0;
-        for (let p = o.start[r]; p < o.start[r + 1]; p++) {
-          const nx = o.xy[2 * p];
-          const ny = o.xy[2 * p + 1];
-          if (p === o.start[r]) {
-            path.moveTo(nx, ny);
-          } else if (Math.abs(nx - x) >= least || Math.abs(ny - y) >= least) {
-            path.lineTo(nx, ny);
-          } else {
-            continue;
-          }
-          x = nx;
-          y = ny;
-        }
-        path.closePath();
-      }
-      cache[i] = path;
+      cache[i] = new Path2D();
+      trace(cache[i], i, octave);
     }
     return cache[i];
   };
+
+  /* Communities that are painted in one stroke of the brush. */
+  const CROWD = 300;
+  let crowds = { key: '', list: [] };
+
+  /** Far out a province is tens of thousands of specks: those of one colour and nearly one strength are painted many at a time. */
+  function crowdsOf(show, octave) {
+    const key = [octave, show.ground, show.fade].join();
+    if (crowds.key === key) { return crowds.list; }
+    const open = {};
+    const c = C.data.communities;
+    crowds = { key: key, list: [] };
+    for (let i = 0; i < c.n; i++) {
+      if (!c.box[i]) { continue; }
+      const how = C.paintOf(i, show.ground, show.fade);
+      const strength = Math.round(how[1] * 12) / 12;
+      const style = how[0] + strength;
+      if (!open[style] || open[style].members.length >= CROWD) {
+        open[style] = { colour: how[0], strength: strength, members: [], box: null, path: null };
+        crowds.list.push(open[style]);
+      }
+      open[style].members.push(i);
+      open[style].box = C.join(open[style].box, c.box[i]);
+    }
+    return crowds.list;
+  }
+
+  function crowdPath(crowd, octave) {
+    if (!crowd.path) {
+      crowd.path = new Path2D();
+      crowd.members.forEach(function (i) { trace(crowd.path, i, octave); });
+    }
+    return crowd.path;
+  }
 
   C.octave = function (k) { return Math.max(0, Math.floor(Math.log(0.6 / k) / Math.LN2)); };
 
@@ -86,6 +124,8 @@
     for (; i < s.n && drawn < most; i++) {
       const b = 4 * i;
       if (s.box[b] > e || s.box[b + 2] < w || s.box[b + 1] > north || s.box[b + 3] < south) { continue; }
+      // A stroke shorter than a pixel or two shows nothing.
+      if ((s.box[b + 2] - s.box[b] + s.box[b + 3] - s.box[b + 1]) * k < 1.5) { continue; }
       const end = s.start[i + 1];
       let px = 0;
       let py = 0;
@@ -160,9 +200,30 @@
     const octave = C.octave(v.k);
 
     const seen = [];
-    for (let i = 0; i < c.n; i++) { if (inView(c.box[i], v)) { seen.push(i); } }
+    let wide = 0;
+    for (let i = 0; i < c.n; i++) {
+      if (inView(c.box[i], v)) {
+        seen.push(i);
+        wide += (c.box[i][2] - c.box[i][0]) * v.k;
+      }
+    }
+    // Mean width of a community on the screen.
+    wide = seen.length ? wide / seen.length : 0;
+    const specks = seen.length > 1000 && wide < 16;
     C.toWorld(ctx, v, dpr);
-    for (let s = 0; s < seen.length; s++) {
+    if (specks) {
+      const list = crowdsOf(show, octave);
+      for (let n = 0; n < list.length; n++) {
+        if (!inView(list[n].box, v)) { continue; }
+        ctx.globalAlpha = list[n].strength;
+        ctx.fillStyle = list[n].colour || hatching(ctx, v);
+        ctx.fill(crowdPath(list[n], octave), 'evenodd');
+        if (n % 4 === 3) { settle(ctx); }
+        yield;
+        C.toWorld(ctx, v, dpr);
+      }
+    }
+    for (let s = 0; s < seen.length && !specks; s++) {
       const how = C.paintOf(seen[s], show.ground, show.fade);
       ctx.globalAlpha = how[1];
       ctx.fillStyle = how[0] || hatching(ctx, v);
@@ -202,7 +263,16 @@
     ctx.strokeStyle = '#5d5a55';
     ctx.lineWidth = Math.max(0.5, Math.min(1.3, perKm / 120)) / v.k;
     ctx.globalAlpha = 0.55;
-    for (let s = 0; s < seen.length; s++) {
+    if (specks && wide > 7) {
+      const list = crowdsOf(show, octave);
+      for (let n = 0; n < list.length; n++) {
+        if (!inView(list[n].box, v)) { continue; }
+        ctx.stroke(crowdPath(list[n], octave));
+        if (n % 4 === 3) { settle(ctx); }
+        yield;
+      }
+    }
+    for (let s = 0; s < seen.length && !specks; s++) {
       ctx.stroke(C.outlinePath(seen[s], octave));
       if (s % 150 === 149) {
         if (s % 900 === 899) { settle(ctx); }
@@ -219,7 +289,7 @@
     const sites = placeSites(v, show, room);
     yield;
     C.toScreen(ctx, dpr);
-    if (show.names) { yield* paintNames(ctx, v, seen, room); }
+    if (show.names && !specks) { yield* paintNames(ctx, v, seen, room); }
     yield* paintSites(ctx, dpr, sites);
   };
 
@@ -268,9 +338,13 @@
     C.toScreen(ctx, dpr);
   }
 
-  /** Which sites are drawn how: [x, y, mark, number, small], the most important last. */
+  /** Whether facilities are so many and so far away that only specks of them are drawn. */
+  C.crowded = function (k) { return C.data.facilities.n > 3000 && k * 10000 < 8; };
+
+  /** Which sites are drawn how: [x, y, mark, number, small], the most important last; and specks: [x, y]. */
   function placeSites(v, show, room) {
     const data = C.data;
+    const specks = [];
     const ox = v.w / 2 - v.x * v.k;
     const oy = v.h / 2 + v.y * v.k;
     const at = function (p) {
@@ -283,12 +357,22 @@
       const f = data.facilities;
       const last = [];
       const small = f.n > 150 && v.k * 10000 < 25;
+      const crowded = C.crowded(v.k);
+      const there = {};
       for (let i = 0; i < f.n; i++) {
         const spot = f.at[i] && at(f.at[i]);
         if (!spot) { continue; }
         const mark = C.facilityMark(i);
-        (mark === 'f.counts' ? last : out).push([spot[0], spot[1], mark, '', small]);
+        if (crowded) {
+          // Thousands of marks on one screen would hide the ground: those that count, as specks, and one where several lie on each other.
+          const cell = Math.round(spot[0] / 3) * 4096 + Math.round(spot[1] / 3);
+          if (mark !== 'f.counts' || there[cell]) { continue; }
+          there[cell] = true;
+          specks.push(spot);
+          continue;
+        }
         room.take(spot[0] - 6, spot[1] - 6, spot[0] + 6, spot[1] + 6, true);
+        (mark === 'f.counts' ? last : out).push([spot[0], spot[1], mark, '', small]);
       }
       last.forEach(function (s) { out.push(s); });
     }
@@ -300,6 +384,7 @@
       const taken = new Room();
       // From afar only the best have a number: more would hide the city they are about.
       const many = order.length > 150 && v.k * 10000 < 60;
+      const crowded = order.length > 3000 && v.k * 10000 < 8;
       let numbers = many ? Math.max(25, v.w * v.h / 16000) : Infinity;
       order.forEach(function (i, row) {
         const spot = data.candidates.at[i] && at(data.candidates.at[i]);
@@ -310,6 +395,8 @@
           numbers--;
           numbered.push([spot[0], spot[1], 'c.' + kind, String(rank), false]);
           room.take(spot[0] - 11, spot[1] - 11, spot[0] + 11, spot[1] + 11, true);
+        } else if (crowded) {
+          return;
         } else if (rank !== null) {
           plain.push([spot[0], spot[1], kind === 'conditional' ? 'c.dot2' : 'c.dot', '', many]);
         } else {
@@ -318,10 +405,14 @@
       });
       plain.reverse().concat(numbered.reverse()).forEach(function (s) { out.push(s); });
     }
+    out.specks = specks;
     return out;
   }
 
   function* paintSites(ctx, dpr, sites) {
+    ctx.fillStyle = '#0b3d6b';
+    for (let i = 0; i < sites.specks.length; i++) { ctx.fillRect(sites.specks[i][0] - 1, sites.specks[i][1] - 1, 2, 2); }
+    yield;
     ctx.textAlign = 'center';
     ctx.textBaseline = 'middle';
     for (let i = 0; i < sites.length; i++) {
@@ -333,7 +424,7 @@
         ctx.fillStyle = s[2] === 'c.conditional' ? '#5b1f86' : '#fff';
         ctx.fillText(s[3], s[0], s[1] + 0.5);
       }
-      if (i % 600 === 599) { yield; }
+      if (i % 300 === 299) { yield; }
     }
   }
 

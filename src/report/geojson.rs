@@ -76,14 +76,41 @@ fn ring(ring: &LineString<f64>, out: &mut String) {
 fn position(place: LonLat, out: &mut String) {
     for (open, degrees) in [('[', place.lon), (',', place.lat)] {
         out.push(open);
+        degree(degrees, out);
+    }
+    out.push(']');
+}
+
+/// Seven decimals without trailing zeros. A boundary has thousands of them, so whole ten-millionths are written digit by digit; only what
+/// lies near the middle between two is left to the exact rounding of the standard library.
+fn degree(degrees: f64, out: &mut String) {
+    let scaled = degrees.abs() * 1e7;
+    let middle = (scaled.fract() - 0.5).abs();
+    // A degree has 10 digits at most; the product is off by far less than a thousandth.
+    if !(scaled < 1e10 && middle > 1e-3) {
         let start = out.len();
         _ = write!(out, "{degrees:.7}");
         out.truncate(out.trim_end_matches('0').trim_end_matches('.').len());
         if &out[start..] == "-0" {
             out.replace_range(start.., "0");
         }
+        return;
     }
-    out.push(']');
+    let whole = scaled.round() as u64;
+    if degrees < 0.0 && whole > 0 {
+        out.push('-');
+    }
+    _ = write!(out, "{}", whole / 10_000_000);
+    let mut rest = whole % 10_000_000;
+    if rest > 0 {
+        out.push('.');
+        let mut unit = 1_000_000;
+        while rest > 0 {
+            out.push(char::from(b'0' + (rest / unit) as u8));
+            rest %= unit;
+            unit /= 10;
+        }
+    }
 }
 
 fn list<T>(items: impl Iterator<Item = T>, out: &mut String, each: impl Fn(T, &mut String)) {
@@ -130,6 +157,51 @@ mod tests {
         assert_eq!(kinds, ["Polygon", "Point", "MultiPolygon"]);
         let name = read.features[2].property("name").unwrap();
         assert_eq!(name, "=HYPERLINK(\"x\"),南街", "JSON needs no guard");
+    }
+
+    #[test]
+    fn degrees_are_written_as_the_standard_library_rounds_them() {
+        let exact = |degrees: f64| {
+            let text = format!("{degrees:.7}");
+            let text = text.trim_end_matches('0').trim_end_matches('.');
+            if text == "-0" { "0".to_owned() } else { text.to_owned() }
+        };
+        let steps = (0..40_000).map(|i| f64::from(i) * 0.004_567_891_23 - 90.0);
+        let middles = (0..2_000).map(|i| 113.0 + (f64::from(i) + 0.5) * 1e-7);
+        let odd = [0.0, -0.0, -0.000_000_01, 0.000_000_04, 0.000_000_05, -0.1, 100.0, 1e9, 1e12, 0.099_999_999];
+        for degrees in steps.chain(middles).chain(odd) {
+            let mut out = String::new();
+            degree(degrees, &mut out);
+            assert_eq!(out, exact(degrees), "{degrees:?}");
+        }
+    }
+
+    #[test]
+    fn a_table_is_written_while_it_is_made() {
+        let (made, written) = (std::cell::Cell::new(0), std::cell::Cell::new(0));
+        struct Counter<'a>(&'a std::cell::Cell<usize>);
+        impl Write for Counter<'_> {
+            fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+                self.0.set(self.0.get() + bytes.len());
+                Ok(bytes.len())
+            }
+            fn flush(&mut self) -> io::Result<()> {
+                Ok(())
+            }
+        }
+        let findings = sample::findings();
+        let table = || {
+            Table::new(&findings, "totals", vec![crate::report::table::Column::plain("name")], 50_000, |row, cells| {
+                made.set(row * 4);
+                // No more than a buffer of rows is ever waiting.
+                assert!(made.get() < written.get() + 100_000, "row {row} is made when {} bytes are written", written.get());
+                cells.push(Value::Text("text".into()));
+            })
+        };
+        write(&table(), "totals", Counter(&written)).unwrap();
+        written.set(0);
+        crate::report::csv::write(&table(), Counter(&written)).unwrap();
+        assert!(written.get() > 250_000);
     }
 
     #[test]

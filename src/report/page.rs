@@ -308,6 +308,48 @@ mod tests {
     }
 
     #[test]
+    fn circles_stand_beside_their_sites_and_a_band_without_area_is_missing() {
+        let findings = sample::findings(8, 4);
+        let data = data_of(&html(&findings, Lang::Zh));
+        let circles = &data["circles"];
+        assert_eq!(circles["bands"].as_array().unwrap().len(), 3);
+        for (kind, first) in [("facilities", 0), ("candidates", findings.city.facilities.len())] {
+            let texts = circles[kind].as_array().unwrap();
+            assert_eq!(texts.len() as u64, data[kind]["n"].as_u64().unwrap());
+            for (i, text) in texts.iter().enumerate() {
+                let numbers = packed::tests::unpack(text.as_str().unwrap());
+                let given = findings.circles[first + i].as_ref();
+                assert_eq!(numbers.is_empty(), given.is_none(), "{kind} {i}");
+                let (mut at, mut bands) = (0, 0);
+                while at < numbers.len() {
+                    let rings = numbers[at + 1];
+                    at += 2;
+                    for _ in 0..rings {
+                        assert!(numbers[at] >= 3, "a ring of {} points", numbers[at]);
+                        at += 1 + 2 * numbers[at] as usize;
+                    }
+                    bands += 1;
+                }
+                assert_eq!(bands, given.map_or(0, |g| g.circles.len()));
+            }
+        }
+        let mut without = findings;
+        without.circles.clear();
+        assert_eq!(data_of(&html(&without, Lang::Zh))["circles"]["left_out"], 0);
+    }
+
+    #[test]
+    fn a_criterion_that_tells_nobody_apart_says_so() {
+        let mut findings = sample::findings(8, 4);
+        findings.packs[0].ranking.iter_mut().for_each(|r| r.criteria[0].value = Some(1.0));
+        let flat = crate::score::discriminate::flat(&findings.packs[0].pack, &findings.packs[0].ranking);
+        let data = data_of(&html(&findings, Lang::Zh));
+        let shown: Vec<bool> = data["packs"][0]["criteria"].as_array().unwrap().iter().map(|c| c["flat"].as_bool().unwrap()).collect();
+        assert!(shown[0] && shown.contains(&false), "{shown:?}");
+        assert_eq!(shown, flat);
+    }
+
+    #[test]
     fn a_city_of_many_points_is_shown_in_squares_that_keep_its_people() {
         let findings = sample::findings(12, 9);
         assert!(findings.demand.len() > 20_000);

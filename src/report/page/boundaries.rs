@@ -44,8 +44,7 @@ pub fn boundaries(flat: &[Option<MultiPolygon<f64>>], budget: usize) -> Boundari
 fn at(flat: &[Option<MultiPolygon<f64>>], unit: i32, steps: f64) -> Boundaries {
     let rings: Vec<Vec<Vec<Spot>>> = flat.par_iter().map(|b| rings_of(b.as_ref(), unit)).collect();
     let crossings = crossings(&rings);
-    let cut: Vec<Vec<Vec<(Vec<Spot>, bool)>>> =
-        rings.par_iter().map(|rings| rings.iter().map(|ring| pieces(ring, &crossings)).collect()).collect();
+    let cut: Vec<Vec<Vec<Piece>>> = rings.par_iter().map(|rings| rings.iter().map(|ring| pieces(ring, &crossings)).collect()).collect();
     let mut arcs: Vec<&[Spot]> = cut.iter().flatten().flatten().map(|(line, _)| line.as_slice()).collect();
     arcs.par_sort_unstable();
     arcs.dedup();
@@ -90,8 +89,11 @@ fn crossings(rings: &[Vec<Vec<Spot>>]) -> Vec<Spot> {
     corners.chunk_by(|a, b| a.0 == b.0).filter(|same| same.len() > 1).map(|same| same[0].0).collect()
 }
 
-/// A ring cut at crossings: each piece in its canonical direction, and whether the ring runs against it.
-fn pieces(ring: &[Spot], crossings: &[Spot]) -> Vec<(Vec<Spot>, bool)> {
+/// A piece of ring in its canonical direction, and whether the ring runs against it.
+type Piece = (Vec<Spot>, bool);
+
+/// A ring cut at crossings.
+fn pieces(ring: &[Spot], crossings: &[Spot]) -> Vec<Piece> {
     let mut cuts: Vec<usize> = (0..ring.len()).filter(|i| crossings.binary_search(&ring[*i]).is_ok()).collect();
     if cuts.is_empty() {
         // A ring that meets no other begins at its least spot, wherever it was begun.

@@ -131,10 +131,10 @@ impl Course {
 
 /// Units of the picture below which an area is drawn as its box.
 const SMALL: i32 = 7;
-/// Above so many communities, facilities or candidates each shares its path with others and has no name of its own in the picture.
+/// Above so many communities, facilities or candidates they share a path, or are left out, and have no name of their own in the picture.
 const NAMED: usize = 500;
-/// Units between marks, where marks are many: more would lie on each other.
-const APART: i32 = 4;
+/// Units between specks, where facilities are many.
+const APART: i32 = 3;
 
 /// The static part of the page's body.
 pub fn still(findings: &Findings, plane: &Plane, lang: Lang) -> String {
@@ -265,7 +265,7 @@ fn picture(findings: &Findings, plane: &Plane, lang: Lang, out: &mut String) {
         }
     }
     for ((key, strength), course) in shared {
-        let _ = write!(out, r#"<path class="c-{key}" fill-opacity="{strength}" d="{}"/>"#, course.d);
+        let _ = write!(out, r#"<path class="c-{key} many" fill-opacity="{strength}" d="{}"/>"#, course.d);
     }
     streets(findings, plane, &frame, out);
     marks(findings, plane, &frame, out);
@@ -290,7 +290,8 @@ fn streets(findings: &Findings, plane: &Plane, frame: &Frame, out: &mut String) 
     }
 }
 
-/// Facilities and candidates. Many of them share a path, one mark where several would lie on each other.
+/// Facilities and candidates. Where they are many, only facilities that count, as specks in one path, and the best candidates: more would
+/// hide the city they are about.
 fn marks(findings: &Findings, plane: &Plane, frame: &Frame, out: &mut String) {
     let city = &findings.city;
     let mut counts = vec![false; city.facilities.len()];
@@ -299,21 +300,17 @@ fn marks(findings: &Findings, plane: &Plane, frame: &Frame, out: &mut String) {
             *slot = true;
         }
     }
-    let mut shared: BTreeMap<&str, (Course, BTreeSet<[i32; 2]>)> = BTreeMap::new();
-    let mut share = |class: &'static str, at: [i32; 2]| {
-        let (course, taken) = shared.entry(class).or_default();
-        if taken.insert(at.map(|v| v.div_euclid(APART))) {
-            course.square(at, 2);
-        }
-    };
+    let (mut shared, mut taken) = (Course::default(), BTreeSet::new());
     for (facility, counts) in city.facilities.iter().zip(counts) {
         let Some(place) = facility.place else { continue };
         let [x, y] = frame.at(plane.spot(place));
-        let class = if counts { "f-counts" } else { "f-other" };
         if city.facilities.len() > NAMED {
-            share(class, [x, y]);
+            if counts && taken.insert([x, y].map(|v| v.div_euclid(APART))) {
+                shared.square([x, y], 1);
+            }
             continue;
         }
+        let class = if counts { "f-counts" } else { "f-other" };
         let (x, y, name) = (x - 4, y - 4, escape(&facility.name));
         let _ = write!(out, r#"<rect class="{class}" x="{x}" y="{y}" width="8" height="8"><title>{name}</title></rect>"#);
     }
@@ -333,14 +330,14 @@ fn marks(findings: &Findings, plane: &Plane, frame: &Frame, out: &mut String) {
                     y + 4
                 );
             }
-            None if ranked.len() > NAMED => share("k-off", [x, y]),
+            None if ranked.len() > NAMED => {}
             None => {
                 let _ = write!(best, r#"<circle class="k-off" cx="{x}" cy="{y}" r="4"><title>{name}</title></circle>"#);
             }
         }
     }
-    for (class, (course, _)) in &shared {
-        let _ = write!(out, r#"<path class="{class}" d="{}"/>"#, course.d);
+    if !shared.d.is_empty() {
+        let _ = write!(out, r#"<path class="f-counts many" d="{}"/>"#, shared.d);
     }
     out.push_str(&best);
 }
