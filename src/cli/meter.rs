@@ -1,7 +1,7 @@
 //! What a step costs: wall time, time of all cores, and the most memory that was held meanwhile.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 

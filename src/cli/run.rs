@@ -46,9 +46,7 @@ pub fn add(out: &mut OutputFolder, findings: &Findings, tables: Tables, command:
     if tables.coverage {
         files.extend(report::cover_files(findings, lang));
     }
-    files.push(Job::new("run.json", |file| {
-        file.write_all(run_record::json(command, &[], &findings.settings, &packs, lang)?.as_bytes())
-    }));
+    files.push(Job::new("run.json", |file| file.write_all(run_record::json(command, &[], &findings.settings, &packs, lang)?.as_bytes())));
     out.add_all(files).map_err(Problem::from)
 }
 
