@@ -10,6 +10,7 @@ macro_rules! put_line {
 }
 
 mod check;
+mod circles;
 mod cover;
 mod demo;
 mod interrupt;
@@ -120,6 +121,12 @@ pub struct StudyArgs {
     /// 到最近街道的最大距离，如 100 m · how far a point may be from a street
     #[arg(long)]
     snap: Option<String>,
+    /// 时限前后 N 分钟内的人数（写 flip.csv） · people within N minutes of the limit, both sides
+    #[arg(long, value_name = "N", allow_hyphen_values = true)]
+    within: Option<String>,
+    /// 步速 × 时限 × 路网距离的敏感性（写 sensitivity.csv） · how coverage hangs on speed, limit and snap
+    #[arg(long)]
+    sensitivity: bool,
     /// 截止日期 · the day the study speaks of
     #[arg(long, value_name = "DATE")]
     as_of: Option<String>,
@@ -129,6 +136,9 @@ pub struct StudyArgs {
     /// 指标权重 · criterion weights
     #[arg(long, value_name = "k=v,…")]
     weights: Option<String>,
+    /// 内存上限，如 4GB，默认为本机的四分之三 · most memory to use, by default three quarters of the machine's
+    #[arg(long, value_name = "SIZE")]
+    memory: Option<String>,
     /// 研究文件的任何其他键 · any other key of the study, e.g. network.min_component="0 m"
     #[arg(long, value_name = "KEY=VALUE")]
     set: Vec<String>,
@@ -146,6 +156,8 @@ enum Command {
     Rank(rank::RankArgs),
     /// 设施到人口点的步行时间 · walking times from facilities to demand points
     Matrix(matrix::MatrixArgs),
+    /// 5、10、15 分钟服务圈的多边形 · the area within 5, 10, 15 minutes of each site
+    Circles(circles::CirclesArgs),
     /// 生成合成城市 · make a synthetic city
     Synth(synth::SynthArgs),
 }
@@ -205,6 +217,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Cover(args) => cover::run(&args, &context),
         Command::Rank(args) => rank::run(&args, &context),
         Command::Matrix(args) => matrix::run(&args, &context),
+        Command::Circles(args) => circles::run(&args, &context),
         Command::Synth(args) => synth::run(&args, &context),
     };
     finish(outcome, &context)
@@ -256,8 +269,10 @@ impl StudyArgs {
             ("walking.speed", &self.speed),
             ("walking.limit", &self.limit),
             ("walking.snap", &self.snap),
+            ("coverage.within", &self.within),
             ("as_of", &self.as_of),
             ("stage", &self.stage),
+            ("memory", &self.memory),
         ];
         for text in &self.set {
             match file::parse_set(text) {
@@ -270,6 +285,9 @@ impl StudyArgs {
                 flags.set.push((key.to_owned(), toml::Value::String(value.clone())));
             }
         }
+        if self.sensitivity {
+            flags.set.push(("coverage.sensitivity".to_owned(), toml::Value::Boolean(true)));
+        }
         for pair in self.weights.iter().flat_map(|w| w.split(',')).filter(|p| !p.trim().is_empty()) {
             match pair.split_once('=').and_then(|(k, v)| Some((k.trim(), v.trim().parse::<f64>().ok()?))) {
                 Some((name, weight)) => flags.set.push((format!("score.weights.{name}"), toml::Value::Float(weight))),
@@ -279,7 +297,9 @@ impl StudyArgs {
         if problems.has_errors() {
             return None;
         }
-        file::load(self.study.as_deref(), &flags, problems)
+        let mut settings = file::load(self.study.as_deref(), &flags, problems)?;
+        settings.memory = settings.memory.or_else(meter::three_quarters_of_the_machine);
+        Some(settings)
     }
 
     /// What the last line of a summary proposes to run next.

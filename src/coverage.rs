@@ -1,11 +1,15 @@
 //! Who is in reach, and who is not, and of whom nothing is known.
 
 pub mod administrative;
+pub mod circles;
 mod communities;
 mod cover;
+pub mod flip;
 pub mod headline;
 pub mod norm;
 pub mod old500;
+pub mod sensitivity;
+mod served;
 pub mod sites;
 pub mod standing;
 pub mod supply;
@@ -175,6 +179,8 @@ pub struct CommunityCover {
 pub struct Coverage {
     /// Lines of `totals.csv`, in order.
     pub totals: Vec<Total>,
+    /// Lines of `flip.csv`, in order; none where nobody asked.
+    pub flip: Vec<flip::Flip>,
     /// Rows of `communities.csv`, most uncovered people first, then code.
     pub communities: Vec<CommunityCover>,
     /// For each demand point: how many counting facilities reach it within the limit.

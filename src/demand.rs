@@ -75,6 +75,12 @@ impl Demand {
         self.places.is_empty()
     }
 
+    /// About how much memory the columns take.
+    pub fn bytes(&self) -> u64 {
+        let columns = self.counts.iter().flatten().count();
+        (self.ids.bytes() + self.len() * (size_of::<LonLat>() + size_of::<u32>() + columns * size_of::<Count>())) as u64
+    }
+
     /// The id of a point, as written or made.
     pub fn id(&self, point: usize) -> String {
         self.ids.get(point).map(str::to_owned).unwrap_or_else(|| format!("d{point}"))

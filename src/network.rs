@@ -14,6 +14,7 @@ mod lines;
 pub mod matrix;
 pub mod nearest;
 mod osm;
+pub mod parts;
 mod pieces;
 mod points;
 pub mod reach;
@@ -26,6 +27,8 @@ mod walkways;
 
 use chains::{Graph, Place};
 use draft::Draft;
+#[cfg(test)]
+pub(crate) use length::karney as measured;
 pub use snap::Spot;
 
 use crate::problem::{Code, Problem, Problems};
@@ -147,9 +150,38 @@ impl Network {
         Network::build(draft, Millimetres(0))
     }
 
+    /// Streets drawn by a test; those that begin or end at the same place are joined there, nothing is cut off.
+    #[cfg(test)]
+    pub(crate) fn drawn(lines: &[(Vec<LonLat>, u8)]) -> Network {
+        let mut draft = Draft::new();
+        let mut places: Vec<LonLat> = Vec::new();
+        for (line, ways) in lines {
+            let ends = [line[0], line[line.len() - 1]].map(|end| {
+                let known = places.iter().position(|p| *p == end);
+                known.unwrap_or_else(|| {
+                    places.push(end);
+                    places.len() - 1
+                }) as u32
+            });
+            draft.vertices.extend(line);
+            draft.close_edge(ends, length::whole_mm(line).unwrap_or_default(), *ways, 2);
+        }
+        draft.nodes = places.len() as u32;
+        Network::build(draft, Millimetres(0))
+    }
+
     /// What was read and kept.
     pub fn stats(&self) -> Stats {
         self.stats
+    }
+
+    /// About how much memory all this takes.
+    pub fn bytes(&self) -> u64 {
+        fn of<T>(all: &[T]) -> usize {
+            size_of_val(all)
+        }
+        let edges = of(&self.vertices) + of(&self.first) + of(&self.length) + of(&self.class) + of(&self.places);
+        (edges + self.graph.bytes() + self.tree.bytes()) as u64
     }
 
     /// The drawing of an edge.

@@ -4,9 +4,11 @@
 //! looks in a file; [`output`] sees to it that a folder gets all files of a run or none.
 
 pub mod candidates;
+pub mod circles;
 pub mod communities;
 pub mod csv;
 pub mod explain;
+pub mod flip;
 pub mod geojson;
 pub mod headline;
 pub mod matrix;
@@ -14,6 +16,7 @@ pub mod output;
 pub mod page;
 pub mod problems;
 pub mod run_record;
+pub mod sensitivity;
 pub mod summary;
 pub mod table;
 pub mod totals;
@@ -34,6 +37,13 @@ pub fn cover_files(findings: &Findings, lang: Lang) -> Vec<Job<'_>> {
     let mut files = all_formats("communities", lang, move || communities::table(findings, lang));
     files.push(csv_file("totals", || totals::table(findings)));
     files
+}
+
+/// What was asked for about the edges of an answer: `flip.csv`, `sensitivity.csv`.
+pub fn edge_files(findings: &Findings) -> Vec<Job<'_>> {
+    let flip = findings.settings.within.map(|_| csv_file("flip", || flip::table(findings)));
+    let sensitivity = findings.sensitivity.as_ref().map(|_| csv_file("sensitivity", || sensitivity::table(findings)));
+    flip.into_iter().chain(sensitivity).collect()
 }
 
 /// What `rank` writes: `candidates.csv|geojson|xlsx` by the first pack, `candidates.PACK.csv` by each further one, `verdicts.csv` and
@@ -147,6 +157,8 @@ mod tests {
         let findings = sample::findings();
         let tables = [
             ("totals.csv", totals::table(&findings)),
+            ("flip.csv", flip::table(&findings)),
+            ("sensitivity.csv", sensitivity::table(&findings)),
             ("communities.csv", communities::table(&findings, Lang::En)),
             ("candidates.csv", candidates::table(&findings, 0)),
             ("verdicts.csv", verdicts::table(&findings)),

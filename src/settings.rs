@@ -8,7 +8,7 @@ use jiff::civil::Date;
 
 use crate::city::CommunityKind;
 use crate::read::Input;
-use crate::units::{Millimetres, Milliseconds, WalkingSpeed};
+use crate::units::{Bytes, Millimetres, Milliseconds, WalkingSpeed};
 
 /// When a rule falls due: siting → declaration → funding → construction → acceptance → operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -111,6 +111,10 @@ pub struct Settings {
     pub uncovered: f64,
     /// `[coverage] scope`: the headline's.
     pub scope: Scope,
+    /// `[coverage] within`: whole minutes around the limit of which `flip.csv` tells; at most the limit itself.
+    pub within: Option<u32>,
+    /// `[coverage] sensitivity`: whether to compute the surface of speeds, limits and snaps.
+    pub sensitivity: bool,
     /// `[circles] buffer`.
     pub circle_buffer: Millimetres,
     /// `[score] weights`: criterion → weight.
@@ -121,6 +125,8 @@ pub struct Settings {
     pub accept_proxy: bool,
     /// `[fund] cap_at_investment`.
     pub cap_at_investment: bool,
+    /// Most memory to use (`memory`, `--memory`), unlimited if `None`: decides what is refused or worked off in parts, never a result.
+    pub memory: Option<Bytes>,
     /// `[overrides]`: `subject/rule` → reason.
     pub overrides: BTreeMap<String, String>,
     /// Input files of each table, none if not given.
@@ -195,11 +201,14 @@ impl Default for Settings {
             covered: 0.95,
             uncovered: 0.05,
             scope: Scope::Urban,
+            within: None,
+            sensitivity: false,
             circle_buffer: Millimetres(30_000),
             weights: BTreeMap::new(),
             top: 10,
             accept_proxy: false,
             cap_at_investment: false,
+            memory: None,
             overrides: BTreeMap::new(),
             inputs: Inputs::default(),
             base: std::path::PathBuf::new(),

@@ -1,15 +1,18 @@
 //! The whole journey: files → city → streets → people → reach → coverage → verdicts → ranking.
 
 pub mod facts;
+mod memory;
 mod outside;
 mod walks;
 
 use crate::access::two_step;
 use crate::city::City;
+use crate::coverage::circles::SiteCircles;
+use crate::coverage::sensitivity::{self, SensitivityRow};
 use crate::coverage::{self, Coverage, SiteFigures};
 use crate::demand::{self, Demand};
 use crate::network::Network;
-use crate::network::reach::ReachTable;
+use crate::network::reach::{Known, Reach};
 use crate::policy::{self, Pack, Verdict, judge};
 use crate::problem::{Code, Problem, Problems};
 use crate::read::{self, demand::DemandRecords};
@@ -34,6 +37,9 @@ pub enum Goal {
 pub trait Watch: Sync {
     /// A step begins, and the one before it has ended: `read` (tables and streets at once), `demand`, `snap`, `reach`, `coverage`, `rank`, `draw`, `write`.
     fn step(&self, name: &'static str);
+
+    /// Something about the run that a curious person may want to know: a word of the catalogue and its placeholders.
+    fn note(&self, _word: &'static str, _with: &[(&str, &str)]) {}
 }
 
 /// Watches nothing.
@@ -48,6 +54,10 @@ pub fn explore(settings: Settings, goal: Goal, watch: &dyn Watch) -> Result<Find
     let mut problems = Problems::default();
     watch.step("read");
     let packs = load_packs(&settings, &mut problems);
+    memory::weigh_files(&settings, &mut problems);
+    if problems.has_errors() {
+        return Err(problems);
+    }
     let (tables, streets) = rayon::join(|| read_tables(&settings), || read_streets(&settings));
     let (city, records, found) = tables;
     problems.extend(found);
@@ -72,13 +82,26 @@ pub fn explore(settings: Settings, goal: Goal, watch: &dyn Watch) -> Result<Find
         return Err(problems);
     }
     watch.step("reach");
-    let reach = walks.reach(settings.farthest());
+    let mut reach = walks.reach(settings.farthest());
+    if let Err(problem) = memory::divide(&settings, &city, &demand, network.as_ref(), &mut reach) {
+        problems.push(*problem);
+        return Err(problems);
+    }
+    let (at_a_time, sites) = (reach.at_a_time(), reach.known().site_count());
+    if at_a_time < sites {
+        watch.note("note.parts", &[("parts", &sites.div_ceil(at_a_time).to_string()), ("sites", &at_a_time.to_string())]);
+    }
+    reach.search();
     watch.step("coverage");
     let counts_as = counting_kinds(&packs);
     let nearest = walks.nearest(&coverage::supply::counting(&city, counts_as.as_deref()));
-    let mut coverage = coverage::cover(&settings, &city, &demand, &reach, &nearest, counts_as.as_deref());
+    let mut coverage = coverage::cover(&settings, &city, &demand, &reach, nearest, counts_as.as_deref());
     let norm = two_step::norm_in_reach(&settings, &city, &demand, &reach, &coverage, &mut problems);
     coverage.add_norm(&norm);
+    let sensitivity = (settings.sensitivity && goal >= Goal::Cover).then(|| {
+        watch.step("sensitivity");
+        sensitivity::surface(&settings, &city, &demand, walks.snap_layers(sensitivity::snaps(&settings), &coverage.counting))
+    });
 
     watch.step("rank");
     let mut figures = coverage::figures(&settings, &city, &demand, &reach, &coverage, &norm);
@@ -91,9 +114,10 @@ pub fn explore(settings: Settings, goal: Goal, watch: &dyn Watch) -> Result<Find
     }
     watch.step("draw");
     let (streets, reached) = if goal == Goal::Check { Default::default() } else { walks.drawings(&packs) };
-    let on_streets = walks.on_streets();
+    let circles = if goal == Goal::Check { Vec::new() } else { walks.circles(&packs) };
+    let (on_streets, reach) = (walks.on_streets(), reach.into_known());
     drop(walks);
-    Ok(Findings { settings, city, demand, reach, on_streets, coverage, figures, packs, problems, streets, reached })
+    Ok(Findings { settings, city, demand, reach, on_streets, coverage, figures, sensitivity, packs, problems, streets, reached, circles })
 }
 
 /// Tables and layers: the city, and the demand file as it stands.
@@ -182,14 +206,16 @@ pub struct Findings {
     pub city: City,
     /// Where people live.
     pub demand: Demand,
-    /// Which points each site reaches: facilities `0..F`, then candidates `F..F+C`.
-    pub reach: ReachTable,
+    /// Which sites (facilities `0..F`, then candidates `F..F+C`) and demand points the streets know.
+    pub reach: Known,
     /// Whether walks follow streets; without a network they are straight lines × detour and every table is stamped.
     pub on_streets: bool,
     /// Who is covered.
     pub coverage: Coverage,
     /// What each candidate would add, in file order.
     pub figures: Vec<SiteFigures>,
+    /// Coverage over speeds, limits and snap distances; `None` where nobody asked.
+    pub sensitivity: Option<Vec<SensitivityRow>>,
     /// For each chosen pack, in order: verdicts and ranking.
     pub packs: Vec<PackFindings>,
     /// Problems of the inputs.
@@ -198,6 +224,9 @@ pub struct Findings {
     pub streets: Vec<Street>,
     /// For each candidate, in file order: the pieces of street it reaches. May be empty or shorter, when nobody asked for them.
     pub reached: Vec<Vec<ReachedStreet>>,
+    /// The circles of facilities `0..F`, then candidates `F..F+C`; `None` where the reach is unknown or the site is one of too many to
+    /// draw. May be empty, when nobody asked for them.
+    pub circles: Vec<Option<SiteCircles>>,
 }
 
 /// A street as it is drawn: no part of any calculation.

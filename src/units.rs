@@ -40,6 +40,41 @@ impl Millimetres {
     }
 }
 
+/// An amount of memory or disk, in bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Bytes(pub u64);
+
+impl Bytes {
+    /// Reads `4 GB`, `512MB`, `1.5 GiB`: decimal units, or binary ones with an `i`. The unit is obligatory; nothing is no memory.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (number, unit) = split_unit(text)?;
+        let times: u64 = match unit.to_ascii_lowercase().as_str() {
+            "b" => 1,
+            "kb" | "k" => 1_000,
+            "mb" | "m" => 1_000_000,
+            "gb" | "g" => 1_000_000_000,
+            "tb" | "t" => 1_000_000_000_000,
+            "kib" => 1 << 10,
+            "mib" => 1 << 20,
+            "gib" => 1 << 30,
+            "tib" => 1 << 40,
+            _ => return None,
+        };
+        whole_half_up(number * times as f64).filter(|b| *b > 0).map(Bytes)
+    }
+}
+
+/// As a person reads it: `640 kB`, `34 MB`, `3.7 GB`, decimal units.
+impl fmt::Display for Bytes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            b @ ..1_000_000 => write!(f, "{} kB", b.div_ceil(1000)),
+            b @ ..1_000_000_000 => write!(f, "{} MB", (b + 500_000) / 1_000_000),
+            b => write!(f, "{:.1} GB", b as f64 / 1e9),
+        }
+    }
+}
+
 /// A duration in whole milliseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Milliseconds(pub u64);
@@ -263,6 +298,15 @@ mod tests {
                 assert!(speed.time(Millimetres(far.0 + 1)) > limit);
             }
         }
+    }
+
+    #[test]
+    fn memory_is_read_and_printed_with_its_unit() {
+        assert_eq!(Bytes::parse("4 GB"), Some(Bytes(4_000_000_000)));
+        assert_eq!(Bytes::parse("1.5GiB"), Some(Bytes(3 << 29)));
+        assert_eq!(Bytes::parse("512m"), Some(Bytes(512_000_000)));
+        assert_eq!([Bytes::parse("4"), Bytes::parse("0 GB"), Bytes::parse("-1 GB"), Bytes::parse("4 GHz")], [None; 4]);
+        assert_eq!([999, 34_499_999, 3_700_000_000].map(|b| Bytes(b).to_string()), ["1 kB", "34 MB", "3.7 GB"]);
     }
 
     #[test]

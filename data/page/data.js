@@ -1,4 +1,4 @@
-/* The payload: packed texts back into numbers. The reverse of src/report/page/packed.rs and lines.rs. */
+/* The payload: packed texts back into numbers. The reverse of src/report/page/packed.rs, column.rs, lines.rs, boundaries.rs and said.rs. */
 (function (C) {
   'use strict';
 
@@ -108,6 +108,148 @@
     return { n: start.length - 1, xy: xy.slice(0, used), start: Uint32Array.from(start), box: Float64Array.from(box) };
   }
 
+  /** The values of runs: 0 and a count repeat the value before, any other number is 1 + the value. */
+  function runs(text, n, use) {
+    const reader = new Reader(text);
+    let value = 0;
+    for (let i = 0; i < n;) {
+      const code = reader.next();
+      if (code) {
+        value = code - 1;
+        use(i++, value);
+      } else {
+        for (let again = Math.max(1, reader.next()); again > 0 && i < n; again--) { use(i++, value); }
+      }
+    }
+  }
+
+  function unfold(n) { return n % 2 ? -(n + 1) / 2 : n / 2; }
+
+  /** A column of n rows as a list; how each kind is written stands in src/report/page/column.rs. */
+  function columnOf(c, n) {
+    const out = new Array(n);
+    if (c.num !== undefined) {
+      const scale = Math.pow(10, c.d || 0);
+      const step = c.how === 'step';
+      const signed = step || c.how === 'signed';
+      let last = 0;
+      runs(c.num, n, function (i, code) {
+        if (!code) {
+          out[i] = null;
+          return;
+        }
+        const v = signed ? unfold(code - 1) : code - 1;
+        last = step ? last + v : v;
+        out[i] = last / scale;
+      });
+    } else if (c.word) {
+      runs(c.of, n, function (i, code) { out[i] = code ? c.word[code - 1] : null; });
+    } else if (c.text) {
+      const head = [];
+      const tail = [];
+      runs(c.head, n, function (i, v) { head.push(v); });
+      runs(c.tail, n, function (i, v) { tail.push(v); });
+      let before = '';
+      for (let i = 0; i < n; i++) {
+        before = before.slice(0, head[i]) + c.text[i] + (tail[i] ? before.slice(-tail[i]) : '');
+        out[i] = before;
+      }
+    } else if (c.flag !== undefined) {
+      runs(c.flag, n, function (i, v) { out[i] = v ? v === 2 : null; });
+    } else if (c.at !== undefined) {
+      const reader = new Reader(c.at);
+      let x = 0;
+      let y = 0;
+      for (let i = 0; i < n; i++) {
+        const code = reader.next();
+        if (!code) {
+          out[i] = null;
+          continue;
+        }
+        x += unfold(code - 1);
+        y += reader.signed();
+        out[i] = [x, y];
+      }
+    } else {
+      const reader = new Reader(c.list);
+      for (let i = 0; i < n; i++) {
+        out[i] = [];
+        for (let left = reader.next(); left > 0; left--) { out[i].push(reader.next()); }
+      }
+    }
+    return out;
+  }
+
+  const KINDS = ['num', 'word', 'text', 'flag', 'at', 'list'];
+  function isColumn(thing) {
+    return thing !== null && typeof thing === 'object' && KINDS.some(function (k) { return Object.prototype.hasOwnProperty.call(thing, k); });
+  }
+
+  /** Unpacks each column of a table when it is first asked for: most are not needed to draw the map. */
+  function unpack(table, n) {
+    Object.keys(table).forEach(function (key) {
+      const packed = table[key];
+      if (isColumn(packed)) {
+        Object.defineProperty(table, key, {
+          configurable: true, enumerable: true,
+          get: function () {
+            const value = columnOf(packed, n);
+            Object.defineProperty(table, key, { value: value, writable: true, enumerable: true });
+            return value;
+          }
+        });
+      } else if (Array.isArray(packed)) {
+        unpack(packed, n);
+      }
+    });
+    return table;
+  }
+
+  /** The rings of every community, put together from the arcs that they share with their neighbours. */
+  function outlines(b, n) {
+    const arcs = strokes(b.arcs, b.unit);
+    const reader = new Reader(b.rings);
+    const out = new Array(n);
+    let arc = 0;
+    for (let i = 0; i < n; i++) {
+      const rings = reader.next();
+      const xy = [];
+      const start = [0];
+      const box = [];
+      for (let r = 0; r < rings; r++) {
+        const first = xy.length;
+        let w = Infinity;
+        let s = Infinity;
+        let e = -Infinity;
+        let o = -Infinity;
+        for (let left = reader.next(); left > 0; left--) {
+          arc += reader.signed();
+          const a = arc >> 1;
+          const back = arc & 1;
+          const from = arcs.start[a];
+          const to = arcs.start[a + 1];
+          // The last point of an arc is the first of the next one.
+          for (let p = 0; p < to - from - 1; p++) {
+            const q = 2 * (back ? to - 1 - p : from + p);
+            xy.push(arcs.xy[q], arcs.xy[q + 1]);
+          }
+          w = Math.min(w, arcs.box[4 * a]);
+          s = Math.min(s, arcs.box[4 * a + 1]);
+          e = Math.max(e, arcs.box[4 * a + 2]);
+          o = Math.max(o, arcs.box[4 * a + 3]);
+        }
+        if (xy.length - first < 6) {
+          xy.length = first;
+          continue;
+        }
+        start.push(xy.length / 2);
+        box.push(w, s, e, o);
+      }
+      out[i] = { n: start.length - 1, xy: Int32Array.from(xy), start: start, box: box };
+    }
+    return out;
+  }
+
   /** Streets of a class; unpacked when first drawn, since a whole city shows only its main roads. */
   C.streetsOf = function (cl) {
     const s = C.data.streets;
@@ -134,29 +276,45 @@
     return bands;
   };
 
+  /** The circles of a facility or candidate, the widest first: {band, area}; or null. */
+  C.circlesOf = function (kind, i) {
+    const all = C.data.circles;
+    const text = (kind === 'facility' ? all.facilities : all.candidates)[i];
+    if (!text) { return null; }
+    const reader = new Reader(text);
+    const last = [0, 0];
+    const list = [];
+    while (reader.more()) {
+      const band = reader.next();
+      const area = new Strokes();
+      for (let n = reader.next(); n > 0; n--) { area.read(reader, last, all.unit); }
+      list.unshift({ band: band, area: area.seal() });
+    }
+    return list;
+  };
+
   /** Verdicts of a subject under a pack. */
   C.verdictsOf = function (pack, kind, subject) {
-    const of = pack.verdicts.filter(function (v) { return v.kind === kind; })[0];
-    const text = of ? of.text[subject] : '';
+    const said = pack.verdicts;
+    const about = said.about.filter(function (v) { return v.kind === kind; })[0];
+    const text = about ? about.text[subject] : '';
     if (!text) { return []; }
+    const word = function (n) { return n ? said.words[n - 1] : ''; };
+    if (typeof said.forms === 'string') {
+      const numbers = new Reader(said.forms);
+      said.forms = [];
+      while (numbers.more()) {
+        said.forms.push({
+          rule: pack.rules[numbers.next()], outcome: pack.outcomes[numbers.next()],
+          threshold: word(numbers.next()), missing: word(numbers.next()), due: word(numbers.next()), override: word(numbers.next())
+        });
+      }
+    }
     const reader = new Reader(text);
-    const word = function () {
-      const n = reader.next();
-      return n ? pack.words[n - 1] : '';
-    };
     const list = [];
-    let rule = 0;
     while (reader.more()) {
-      rule += reader.next();
-      list.push({
-        rule: pack.rules[rule],
-        outcome: pack.outcomes[reader.next()],
-        value: word(),
-        threshold: word(),
-        missing: word(),
-        due: word(),
-        override: word()
-      });
+      const form = said.forms[reader.next()];
+      list.push(Object.assign({}, form, { value: word(reader.next()) }));
     }
     return list;
   };
@@ -169,15 +327,24 @@
     C.lang = data.lang;
 
     const c = data.communities;
-    c.outline = c.rings.map(function (text) { return strokes(text, c.unit); });
+    unpack(c, c.n);
+    c.groups.forEach(function (g) { unpack(g, c.n); });
+    unpack(data.facilities, data.facilities.n);
+    unpack(data.candidates, data.candidates.n);
+    data.packs.forEach(function (pack) { unpack(pack.ranking, pack.ranking.n); });
+    data.totals_left_out = data.totals.left_out;
+    data.totals = lines(unpack(data.totals, data.totals.n));
+    c.outline = outlines(c.boundaries, c.n);
     c.box = c.outline.map(function (o) {
       let box = null;
-      for (let i = 0; i < o.n; i++) { box = C.join(box, o.box.subarray(4 * i, 4 * i + 4)); }
+      for (let i = 0; i < o.n; i++) { box = C.join(box, o.box.slice(4 * i, 4 * i + 4)); }
       return box;
     });
-    c.rings = null;
+    c.unit = c.boundaries.unit;
+    c.slack = c.boundaries.slack;
+    c.boundaries = null;
     const lead = c.groups.filter(function (g) { return g.group === data.group; })[0];
-    const none = c.code.map(function () { return null; });
+    const none = c.outline.map(function () { return null; });
     c.people = lead ? lead.people : none;
     c.covered = lead ? lead.covered : none;
     c.unknown = lead ? lead.unknown : none;
@@ -195,16 +362,17 @@
     d.x = new Int32Array(d.n);
     d.y = new Int32Array(d.n);
     d.people = new Float32Array(d.n);
-    d.share = new Uint8Array(d.n);
+    d.state = new Uint8Array(d.n);
     let x = 0;
     let y = 0;
     for (let i = 0; i < d.n; i++) {
       x += reader.signed();
       y += reader.signed();
-      d.x[i] = x;
-      d.y[i] = y;
-      d.people[i] = reader.next() / 10;
-      d.share[i] = reader.next();
+      const people = reader.next();
+      d.x[i] = x * d.unit;
+      d.y[i] = y * d.unit;
+      d.people[i] = Math.floor(people / 4);
+      d.state[i] = people % 4;
     }
     d.text = null;
 
@@ -217,6 +385,17 @@
     });
     return data;
   };
+
+  /** Columns as a list of lines. */
+  function lines(table) {
+    const out = [];
+    for (let i = 0; i < table.n; i++) {
+      const line = {};
+      Object.keys(table).forEach(function (key) { line[key] = Array.isArray(table[key]) ? table[key][i] : table[key]; });
+      out.push(line);
+    }
+    return out;
+  }
 
   /** The box around two boxes, either of which may be null. */
   C.join = function (a, b) {

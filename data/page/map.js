@@ -105,6 +105,9 @@
     frame();
   }
 
+  /** Whether a picture is being made, or will be. */
+  map.busy = function () { return Boolean(job || stale || flight || framed); };
+
   /** Everything must be drawn anew. */
   map.redraw = function () {
     stale = true;
@@ -154,6 +157,10 @@
         back = front;
         front = done;
         job = null;
+        if (!map.drawn) {
+          map.drawn = true;
+          C.moment('drawn');
+        }
         if (stale && budget === Infinity) { begin(); } else { break; }
       }
       if (now() > until) { break; }
@@ -254,14 +261,51 @@
       return;
     }
     const at = (what.kind === 'facility' ? data.facilities : data.candidates).at[what.i];
+    if (chosen) { circles(what); }
     if (chosen && what.kind === 'candidate') { reached(what.i, at); }
     ring(at, chosen);
+  }
+
+  /** The areas within 5, 10, 15 minutes of a site, under the streets that make them. */
+  function circles(what) {
+    const v = map.view;
+    const key = what.kind + what.i;
+    if (map.circlesFor !== key) {
+      map.circlesFor = key;
+      map.circles = C.circlesOf(what.kind, what.i);
+      if (map.circles) { map.circles.forEach(function (c) { c.path = areaPath(c.area); }); }
+    }
+    if (!map.circles) { return; }
+    C.toWorld(ctx, v, dpr);
+    ctx.lineJoin = 'round';
+    map.circles.forEach(function (c) {
+      const colour = C.BANDS[Math.min(c.band, C.BANDS.length - 1)];
+      ctx.globalAlpha = 0.16;
+      ctx.fillStyle = colour;
+      ctx.fill(c.path, 'evenodd');
+      ctx.globalAlpha = 0.9;
+      ctx.lineWidth = 1.3 / v.k;
+      ctx.strokeStyle = colour;
+      ctx.stroke(c.path);
+    });
+    ctx.globalAlpha = 1;
+  }
+
+  function areaPath(area) {
+    const path = new Path2D();
+    for (let r = 0; r < area.n; r++) {
+      for (let p = area.start[r]; p < area.start[r + 1]; p++) {
+        if (p === area.start[r]) { path.moveTo(area.xy[2 * p], area.xy[2 * p + 1]); } else { path.lineTo(area.xy[2 * p], area.xy[2 * p + 1]); }
+      }
+      path.closePath();
+    }
+    return path;
   }
 
   function reached(i, at) {
     const v = map.view;
     C.toScreen(ctx, dpr);
-    if (C.data.straight_dm && at && C.data.candidates.known[i]) {
+    if (C.data.straight_dm && !map.circles && at && C.data.candidates.known[i]) {
       const p = screen(at);
       ctx.beginPath();
       ctx.arc(p[0], p[1], C.data.straight_dm * v.k, 0, 2 * Math.PI);

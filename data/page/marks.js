@@ -6,6 +6,8 @@
   C.SHARES = [[0.2, '#b3361b'], [0.4, '#e58a55'], [0.6, '#f0dca6'], [0.8, '#8fbcdc'], [Infinity, '#2f73ad']];
   C.DENSITY = [[20, '#f7f3fa'], [100, '#e0d3ea'], [300, '#c2a5d6'], [1000, '#9c70bd'], [3000, '#74429c'], [Infinity, '#4a1a70']];
   C.DOTS = { covered: '#0e55a0', partial: '#946c00', uncovered: '#a81f06', unknown: '#606060' };
+  /* In the order of the payload. */
+  C.DOT_STATES = ['covered', 'partial', 'uncovered', 'unknown'];
   C.BANDS = ['#3d0f63', '#7a3aa8', '#b285d6'];
   C.LAND = '#fbfaf6';
 
@@ -135,10 +137,5 @@
     if (status === null || status === 'unknown') { return [null, Math.max(strength, 0.4)]; }
     if (ground === 'share') { return c.share[i] === null ? [null, strength] : [ladder(C.SHARES, c.share[i]), strength]; }
     return [C.STATUS[status], strength];
-  };
-
-  /** State of a dot from the percentage of its known people in reach. */
-  C.dotState = function (percent) {
-    return percent > 100 ? 'unknown' : percent >= 95 ? 'covered' : percent <= 5 ? 'uncovered' : 'partial';
   };
 })(careshed);

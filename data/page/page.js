@@ -183,14 +183,8 @@
     if (node) { node.focus(); }
   }
 
-  const statesSeen = {};
   function dotSeen(state) {
-    const d = C.data.dots;
-    if (!statesSeen.done) {
-      for (let i = 0; i < d.n; i++) { statesSeen[C.dotState(d.share[i])] = true; }
-      statesSeen.done = true;
-    }
-    return statesSeen[state];
+    return C.data.dots.state.indexOf(C.DOT_STATES.indexOf(state)) >= 0;
   }
 
   function facilityMarks() {
@@ -361,7 +355,7 @@
         col('declared', true, at('declared'), function (i) { return C.fixed(at('declared')(i), 2); }),
         col('top', true, at('top'), function (i) { return C.pct(at('top')(i)); })
       ], figures.slice(7));
-      panel.appendChild(el('p', { 'class': 'lead' }, C.t('rank.lead', { document: pack.document, n: C.num(rows.length), ranked: C.num(r.rank.filter(function (n) { return n !== null; }).length) })));
+      panel.appendChild(el('p', { 'class': 'lead' }, C.t('rank.lead', { document: pack.document, n: C.num(k.n + k.left_out), ranked: C.num(r.ranked) }), leftOut()));
     } else {
       panel.appendChild(el('p', { 'class': 'lead' }, C.t('rank.nopack')));
     }
@@ -371,6 +365,12 @@
     });
     made.of = 'candidate';
     return made;
+  }
+
+  /** Of a province the page holds some candidates only. */
+  function leftOut() {
+    const k = C.data.candidates;
+    return k.left_out ? ' ' + C.t('rank.left_out', { n: C.num(k.n), left: C.num(k.left_out) }) : '';
   }
 
   function places(panel, most) {
@@ -422,7 +422,7 @@
         from: p.valid_from || C.t('unknown'), to: p.valid_to || C.t('notes.open'), rules: p.rules.length, kinds: p.counts_as.join(C.t('comma')) || C.t('nobody')
       })));
       add(small(['criterion', 'zero', 'one', 'weight', 'clauses'], p.criteria.map(function (c) {
-        return [c.label[C.lang === 'zh' ? 0 : 1], C.num(c.zero, 3) + ' ' + c.unit, C.num(c.one, 3) + ' ' + c.unit, C.num(c.weight, 3), c.clauses.join(C.t('comma'))];
+        return [el('span', {}, c.label[C.lang === 'zh' ? 0 : 1], c.flat ? el('span', { 'class': 'flat' }, C.t('criterion.flat')) : null), C.num(c.zero, 3) + ' ' + c.unit, C.num(c.one, 3) + ' ' + c.unit, C.num(c.weight, 3), c.clauses.join(C.t('comma'))];
       }), 9));
     });
     if (brief) { return; }
@@ -431,8 +431,11 @@
     map.push(data.dots.square ? C.t('notes.squares', { points: C.num(data.dots.points), n: C.num(data.dots.n), m: data.dots.square }) : C.t('notes.dots', { points: C.num(data.dots.points) }));
     map.push(C.t('notes.plane', { lon: data.origin[0], lat: data.origin[1] }));
     if (data.streets.left_out) { map.push(C.t('notes.streets.left_out', { n: C.num(data.streets.left_out) })); }
-    if (data.streets.unit > 1 || data.communities.unit > 1) { map.push(C.t('notes.coarse', { m: Math.max(data.streets.unit, data.communities.unit) / 10 })); }
+    if (data.streets.given && data.streets.unit > 1) { map.push(C.t('notes.coarse', { m: C.num(data.streets.unit / 10, 1) })); }
+    if (data.communities.slack > 0.1) { map.push(C.t('notes.boundaries', { m: C.num(data.communities.slack, 1) })); }
+    if (data.candidates.left_out) { map.push(leftOut().trim()); }
     if (data.reached.left_out) { map.push(C.t('reached.left_out', { n: C.num(data.reached.left_out) })); }
+    if (data.circles.left_out) { map.push(C.t('circles.left_out', { n: C.num(data.circles.left_out) })); }
     add(el('ul', {}, map.map(function (m) { return el('li', {}, m); })));
     unplaced(add);
     add(el('h2', {}, C.t('notes.problems', { n: C.num(data.warnings + data.errors) })));
@@ -591,7 +594,9 @@
   }
 
   function start() {
+    C.moment('start');
     C.load();
+    C.moment('loaded');
     C.full = C.fullDensity();
     tab = tabList()[0][0];
     C.id('lang').addEventListener('click', function () {
@@ -616,6 +621,7 @@
     speak();
     C.map.start();
     document.documentElement.setAttribute('data-ready', '');
+    C.moment('ready');
   }
 
   try {

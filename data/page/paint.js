@@ -237,10 +237,9 @@
     }
     const picture = new ImageData(w, h);
     const pixels = new Uint32Array(picture.data.buffer);
-    const ink = {};
-    Object.keys(C.DOTS).forEach(function (s) {
+    const ink = C.DOT_STATES.map(function (s) {
       const c = parseInt(C.DOTS[s].slice(1), 16);
-      ink[s] = (200 << 24 | (c & 255) << 16 | (c >> 8 & 255) << 8 | c >> 16) >>> 0;
+      return (200 << 24 | (c & 255) << 16 | (c >> 8 & 255) << 8 | c >> 16) >>> 0;
     });
     yield;
     const k = v.k * dpr;
@@ -259,7 +258,7 @@
       const y0 = Math.max(0, Math.round(y - side / 2));
       const x1 = Math.min(w, x0 + side);
       const y1 = Math.min(h, y0 + side);
-      const colour = ink[C.dotState(d.share[i])];
+      const colour = ink[d.state[i]];
       for (let row = y0; row < y1; row++) { pixels.fill(colour, row * w + x0, row * w + x1); }
       if (i % 8000 === 7999) { yield; }
     }
@@ -297,7 +296,7 @@
       const pack = data.packs[show.pack];
       const plain = [];
       const numbered = [];
-      const order = pack ? pack.ranking.candidate : data.candidates.id.map(function (id, i) { return i; });
+      const order = pack ? pack.ranking.candidate : data.candidates.at.map(function (at, i) { return i; });
       const taken = new Room();
       // From afar only the best have a number: more would hide the city they are about.
       const many = order.length > 150 && v.k * 10000 < 60;

@@ -110,7 +110,7 @@
       [C.t('figure.reach_gap_closed'), unit(k.reach_gap_closed[i], 1, 'm2')],
       [C.t('figure.outside'), C.pct(k.outside[i])]
     ]));
-    out.push(streetsNote(i));
+    out.push.apply(out, reachNotes('candidate', i));
 
     if (row !== undefined) {
       const computed = criteria(pack, row, false);
@@ -143,16 +143,34 @@
     return out;
   }
 
-  function streetsNote(i) {
+  /** What the map shows of a chosen site's reach, as a legend. */
+  function reachNotes(kind, i) {
     const data = C.data;
-    if (data.straight_dm) { return el('p', { 'class': 'hint' }, C.t('reached.straight', { m: C.num(data.straight_dm / 10) })); }
-    if (data.reached.text[i]) {
-      return el('p', { 'class': 'hint bands' }, C.t('reached.shown'), data.reached.bands.map(function (m, b) {
-        const icon = C.svg('svg', { width: 22, height: 8, 'aria-hidden': 'true' }, C.svg('path', { d: 'M1 4H21', stroke: C.BANDS[Math.min(b, 2)], 'stroke-width': 5 }));
-        return el('span', {}, icon, ' ≤ ' + C.num(m, 2) + ' ' + C.t('unit.min'));
-      }));
+    const notes = [];
+    const bands = function (text, list, icon) {
+      notes.push(el('p', { 'class': 'hint bands' }, text, list.map(function (m, b) {
+        const colour = C.BANDS[Math.min(b, C.BANDS.length - 1)];
+        return el('span', {}, C.svg('svg', { width: 22, height: 10, 'aria-hidden': 'true' }, icon(colour)), ' ≤ ' + C.num(m, 2) + ' ' + C.t('unit.min'));
+      })));
+    };
+    const circle = (kind === 'facility' ? data.circles.facilities : data.circles.candidates)[i];
+    if (circle) {
+      bands(C.t('circles.shown'), data.circles.bands, function (colour) {
+        return C.svg('rect', { x: 1, y: 1, width: 20, height: 8, fill: colour, 'fill-opacity': 0.25, stroke: colour });
+      });
     }
-    return data.reached.left_out ? el('p', { 'class': 'hint' }, C.t('reached.left_out', { n: C.num(data.reached.left_out) })) : null;
+    if (kind === 'candidate') {
+      if (data.straight_dm) {
+        notes.push(el('p', { 'class': 'hint' }, C.t('reached.straight', { m: C.num(data.straight_dm / 10) })));
+      } else if (data.reached.text[i]) {
+        bands(C.t('reached.shown'), data.reached.bands, function (colour) { return C.svg('path', { d: 'M1 5H21', stroke: colour, 'stroke-width': 5 }); });
+      } else if (data.reached.left_out) {
+        notes.push(el('p', { 'class': 'hint' }, C.t('reached.left_out', { n: C.num(data.reached.left_out) })));
+      }
+    } else if (!circle && data.circles.left_out) {
+      notes.push(el('p', { 'class': 'hint' }, C.t('circles.left_out', { n: C.num(data.circles.left_out) })));
+    }
+    return notes;
   }
 
   function standing(pack, row) {
@@ -201,7 +219,7 @@
         el('div', { 'class': 'track' }, bar),
         el('p', { 'class': 'how' }, C.t('criterion.how', {
           raw: rawText, value: value === null ? C.t('unknown') : C.fixed(value, 3), weight: C.num(weight, 3), zero: C.num(c.zero, 3), one: C.num(c.one, 3)
-        }), known ? null : ' ' + C.t('criterion.unknown', { field: C.field(c.fact) })),
+        }), known ? null : ' ' + C.t('criterion.unknown', { field: C.field(c.fact) }), c.flat ? el('span', { 'class': 'flat' }, C.t('criterion.flat')) : null),
         c.clauses.map(function (id) { return clause(pack, id); }));
     }));
   }
@@ -317,6 +335,7 @@
       [C.t('facility.community'), f.community[i] === null ? C.t('unknown') : link('community', f.community[i], data.communities.name[f.community[i]])],
       f.serves[i].length ? [C.t('facility.serves'), f.serves[i].map(function (c) { return el('span', {}, link('community', c, data.communities.name[c]), ' '); })] : null
     ]));
+    out.push.apply(out, reachNotes('facility', i));
     const pack = data.packs[C.map.show.pack];
     if (pack) { out.push.apply(out, verdicts(pack, 'facility', i)); }
     return out;

@@ -118,6 +118,11 @@ var careshed = window.careshed || {};
   /** How much larger than usual the page is written: 1 on a desk, more on a very large screen. */
   C.unit = function () { return parseFloat(window.getComputedStyle(document.documentElement).fontSize) / 14 || 1; };
 
+  /** Notes when something was done first, for whoever measures the page with the browser's own tools. */
+  C.moment = function (name) {
+    if (window.performance && window.performance.mark) { window.performance.mark('careshed-' + name); }
+  };
+
   C.id = function (id) { return document.getElementById(id); };
 
   /** Puts the words of the present language wherever the markup names a key. */

@@ -13,7 +13,7 @@ use crate::coverage::norm::{CommunityNorm, NormInReach};
 use crate::coverage::supply::{Supply, supplies};
 use crate::coverage::within::within;
 use crate::demand::Demand;
-use crate::network::reach::ReachTable;
+use crate::network::reach::{Known, Reach};
 use crate::problem::{Code, Problem, Problems};
 use crate::settings::Settings;
 use crate::units::Count;
@@ -35,7 +35,7 @@ pub fn norm_in_reach(
     settings: &Settings,
     city: &City,
     demand: &Demand,
-    reach: &ReachTable,
+    reach: &dyn Reach,
     coverage: &Coverage,
     problems: &mut Problems,
 ) -> NormInReach {
@@ -49,47 +49,42 @@ pub fn norm_in_reach(
         );
     }
     let ratios = ratios(settings, city, reach, households, &supplies);
-    let points: Vec<Option<f64>> = (0..demand.len())
-        .into_par_iter()
-        .map(|p| {
-            // Sites ascending: the fractions are added in one order on any number of threads.
-            let mut sum = reach.point_known(p).then_some(0.0);
-            for (site, d) in reach.of_point(p).take_while(|(site, _)| *site < ratios.len()) {
-                match ratios[site] {
-                    Ratio::None => {}
-                    _ if !within(d, settings.speed, settings.limit) => {}
-                    Ratio::Known(ratio) => sum = sum.map(|s| s + ratio),
-                    Ratio::Unknown => sum = None,
-                }
-            }
-            sum
-        })
-        .collect();
-    let communities = communities(city, demand, reach, households, &points);
+    let mut points: Vec<Option<f64>> = (0..demand.len()).map(|p| reach.known().point_known(p).then_some(0.0)).collect();
+    reach.in_parts(0..ratios.len().min(reach.known().site_count()), &mut |table, sites| {
+        // Sites ascend for each point: the fractions are added in one order on any number of threads.
+        table.for_points(sites, &mut points, |sum, site, d| match ratios[site] {
+            Ratio::None => {}
+            _ if !within(d, settings.speed, settings.limit) => {}
+            Ratio::Known(ratio) => *sum = sum.map(|s| s + ratio),
+            Ratio::Unknown => *sum = None,
+        });
+    });
+    let communities = communities(city, demand, reach.known(), households, &points);
     NormInReach { points, communities }
 }
 
 /// Step one: floor ÷ known households in reach, for each facility.
-fn ratios(settings: &Settings, city: &City, reach: &ReachTable, households: &[Count], supplies: &[Supply]) -> Vec<Ratio> {
+fn ratios(settings: &Settings, city: &City, reach: &dyn Reach, households: &[Count], supplies: &[Supply]) -> Vec<Ratio> {
     let mut ratios = vec![Ratio::None; city.facilities.len()];
-    let each: Vec<(usize, Ratio)> = supplies
-        .par_iter()
-        .filter(|s| (s.facility as usize) < reach.site_count())
-        .map(|supply| {
-            let site = supply.facility as usize;
-            let near = reach.of_site(site).filter(|(p, d)| reach.point_known(*p) && within(*d, settings.speed, settings.limit));
-            let demand: Count = near.map(|(p, _)| households[p]).sum();
-            let ratio = match supply.area {
-                None => Ratio::Unknown,
-                Some(_) if demand == Count::ZERO => Ratio::None,
-                Some(area) => Ratio::Known(area.value() / demand.as_f64()),
-            };
-            (site, ratio)
-        })
-        .collect();
-    for (site, ratio) in each {
-        ratios[site] = ratio;
-    }
+    reach.in_parts(0..ratios.len().min(reach.known().site_count()), &mut |table, sites| {
+        let of_part = |s: &&Supply| sites.contains(&(s.facility as usize));
+        let each: Vec<(usize, Ratio)> = supplies
+            .par_iter()
+            .filter(of_part)
+            .map(|supply| {
+                let site = supply.facility as usize;
+                let near = table.of_site(site).filter(|(p, d)| table.known().point_known(*p) && within(*d, settings.speed, settings.limit));
+                let demand: Count = near.map(|(p, _)| households[p]).sum();
+                let ratio = match supply.area {
+                    None => Ratio::Unknown,
+                    Some(_) if demand == Count::ZERO => Ratio::None,
+                    Some(area) => Ratio::Known(area.value() / demand.as_f64()),
+                };
+                (site, ratio)
+            })
+            .collect();
+        each.into_iter().for_each(|(site, ratio)| ratios[site] = ratio);
+    });
     ratios
 }
 
@@ -97,14 +92,14 @@ fn ratios(settings: &Settings, city: &City, reach: &ReachTable, households: &[Co
 fn communities(
     city: &City,
     demand: &Demand,
-    reach: &ReachTable,
+    on_streets: &Known,
     households: &[Count],
     points: &[Option<f64>],
 ) -> Vec<Option<CommunityNorm>> {
     let mut known = vec![Count::ZERO; city.communities.len()];
     let mut floor = vec![Some(0.0); city.communities.len()];
     for (p, count) in households.iter().enumerate() {
-        let Some(c) = demand.community_of(p).filter(|_| reach.point_known(p) && *count > Count::ZERO) else { continue };
+        let Some(c) = demand.community_of(p).filter(|_| on_streets.point_known(p) && *count > Count::ZERO) else { continue };
         known[c] += *count;
         floor[c] = floor[c].zip(points[p]).map(|(sum, per_household): (f64, f64)| sum + per_household * count.as_f64());
     }
@@ -121,11 +116,12 @@ mod tests {
     use super::*;
     use crate::coverage::worked::{self, covered, nearest, reach};
     use crate::coverage::{cover, supply};
+    use crate::network::reach::ReachTable;
     use crate::units::SquareMetres;
 
     fn norm(city: &City, demand: &Demand, reach: &ReachTable) -> (NormInReach, Vec<String>) {
         let settings = Settings::default();
-        let coverage = cover(&settings, city, demand, reach, &nearest(), None);
+        let coverage = cover(&settings, city, demand, reach, nearest(), None);
         let mut problems = Problems::default();
         let norm = norm_in_reach(&settings, city, demand, reach, &coverage, &mut problems);
         (norm, problems.iter().map(|p| format!("{} {}", p.code.text(), p.value.as_deref().unwrap_or(""))).collect())

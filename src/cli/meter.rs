@@ -7,6 +7,8 @@ use std::time::{Duration, Instant};
 
 use sysinfo::{Pid, ProcessRefreshKind, ProcessesToUpdate, System};
 
+use crate::units::Bytes;
+
 /// How often memory is looked at. A peak shorter than this may be missed, where the system does not keep it itself.
 const EVERY: Duration = Duration::from_millis(10);
 
@@ -107,10 +109,10 @@ fn record() -> Option<u64> {
 }
 
 /// Memory of this machine that a run may use by default: three quarters of it, or of what its container allows. `None` if unknown.
-pub fn three_quarters_of_the_machine() -> Option<u64> {
+pub fn three_quarters_of_the_machine() -> Option<Bytes> {
     let mut system = System::new();
     system.refresh_memory();
     let limit = system.cgroup_limits().map(|c| c.total_memory).filter(|total| *total > 0);
     let total = [Some(system.total_memory()), limit].into_iter().flatten().filter(|t| *t > 0).min()?;
-    Some(total / 4 * 3)
+    Some(Bytes(total / 4 * 3))
 }

@@ -12,6 +12,7 @@ use crate::words::{Lang, say};
 pub struct Terminal {
     lang: Lang,
     spoken: bool,
+    verbose: bool,
     current: Mutex<Current>,
 }
 
@@ -26,7 +27,7 @@ impl Terminal {
     /// Speaks on a terminal or when asked to.
     pub fn new(lang: Lang, timings: bool, verbose: bool) -> Self {
         let current = Mutex::new(Current { step: None, meter: timings.then(Meter::start) });
-        Terminal { lang, spoken: verbose || std::io::stderr().is_terminal(), current }
+        Terminal { lang, spoken: verbose || std::io::stderr().is_terminal(), verbose, current }
     }
 
     fn turn_to(&self, next: Option<&'static str>) {
@@ -47,6 +48,12 @@ impl Terminal {
 impl Watch for Terminal {
     fn step(&self, name: &'static str) {
         self.turn_to(Some(name));
+    }
+
+    fn note(&self, word: &'static str, with: &[(&str, &str)]) {
+        if self.verbose {
+            let _ = writeln!(std::io::stderr(), "  {}", say(self.lang, word, with));
+        }
     }
 }
 

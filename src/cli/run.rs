@@ -39,13 +39,14 @@ pub fn write(findings: &Findings, tables: Tables, command: &str, context: &Conte
 pub fn add(out: &mut OutputFolder, findings: &Findings, tables: Tables, command: &str, context: &Context) -> Result<(), Problem> {
     let lang = context.lang;
     let packs: Vec<_> = findings.packs.iter().map(|p| &p.pack).collect();
-    let mut files = vec![Job::new("report.html", |file| file.write_all(page::html(findings, lang).as_bytes()))];
+    let mut files = vec![Job::new("report.html", |file| page::write(findings, lang, file))];
     if tables.ranking {
         files.extend(report::rank_files(findings, lang));
     }
     if tables.coverage {
         files.extend(report::cover_files(findings, lang));
     }
+    files.extend(report::edge_files(findings));
     files.push(Job::new("run.json", |file| file.write_all(run_record::json(command, &[], &findings.settings, &packs, lang)?.as_bytes())));
     out.add_all(files).map_err(Problem::from)
 }

@@ -2,13 +2,15 @@
 
 use std::cmp::Reverse;
 
+use rayon::prelude::*;
+
 use super::administrative::{Inside, NORM_PER_HOUSEHOLD};
 use super::old500::old500;
 use super::tally::Tally;
 use super::{CommunityCover, CoverStatus, GroupCover};
 use crate::city::{City, Group};
 use crate::demand::Demand;
-use crate::network::reach::ReachTable;
+use crate::network::reach::Known;
 use crate::settings::Settings;
 use crate::units::{Count, Millimetres};
 
@@ -19,14 +21,14 @@ pub fn communities(
     settings: &Settings,
     city: &City,
     demand: &Demand,
-    reach: &ReachTable,
+    on_streets: &Known,
     nearest: &[Option<(u32, Millimetres)>],
     tallies: &[Tally],
     study_speed: usize,
     inside: &[Inside],
 ) -> Vec<CommunityCover> {
     let leading = demand.leading_group();
-    let near = near(settings, city, demand, reach, nearest, leading);
+    let near = near(settings, city, demand, on_streets, nearest, leading);
     let mut rows: Vec<CommunityCover> = near
         .into_iter()
         .enumerate()
@@ -93,26 +95,28 @@ fn near(
     settings: &Settings,
     city: &City,
     demand: &Demand,
-    reach: &ReachTable,
+    on_streets: &Known,
     nearest: &[Option<(u32, Millimetres)>],
     leading: Option<Group>,
 ) -> Vec<Near> {
     let mut near = vec![Near::default(); city.communities.len()];
     let Some(people) = leading.and_then(|g| demand.group(g)) else { return near };
-    // (community, facility, people, people × milliseconds); whole numbers, so the order of adding cannot matter.
-    let mut walks: Vec<(u32, u32, u128, u128)> = Vec::with_capacity(people.len());
+    // (community, facility, people, milliseconds); whole numbers, so the order of adding cannot matter.
+    let mut walks: Vec<(u32, u32, u64, u64)> = Vec::new();
     for (p, count) in people.iter().enumerate() {
-        let Some(c) = demand.community_of(p).filter(|_| *count > Count::ZERO && reach.point_known(p)) else { continue };
+        let Some(c) = demand.community_of(p).filter(|_| *count > Count::ZERO && on_streets.point_known(p)) else { continue };
         let Some((facility, distance)) = nearest.get(p).copied().flatten() else { continue };
-        let weight = u128::from(count.0);
-        walks.push((c as u32, facility, weight, weight * u128::from(settings.speed.time(distance).0)));
+        walks.push((c as u32, facility, count.0, settings.speed.time(distance).0));
     }
-    walks.sort_unstable_by_key(|w| (w.0, w.1));
+    walks.par_sort_unstable_by_key(|w| (w.0, w.1));
     for of_community in walks.chunk_by(|a, b| a.0 == b.0) {
-        let (people, time) = of_community.iter().fold((0, 0), |sum, w| (sum.0 + w.2, sum.1 + w.3));
+        let (people, time) = of_community.iter().fold((0, 0), |(people, time), w| {
+            let weight = u128::from(w.2);
+            (people + weight, time + weight * u128::from(w.3))
+        });
         let most = of_community
             .chunk_by(|a, b| a.1 == b.1)
-            .map(|same| (same.iter().map(|w| w.2).sum::<u128>(), same[0].1))
+            .map(|same| (same.iter().map(|w| u128::from(w.2)).sum::<u128>(), same[0].1))
             .max_by(|a, b| a.0.cmp(&b.0).then_with(|| id(city, b.1).cmp(id(city, a.1))));
         near[of_community[0].0 as usize] =
             Near { minutes: Some(time as f64 / people as f64 / 60_000.0), facility: most.map(|(_, facility)| facility) };

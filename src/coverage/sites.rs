@@ -8,7 +8,7 @@ use super::within::within;
 use super::{Coverage, SiteFigures};
 use crate::city::{City, Group};
 use crate::demand::Demand;
-use crate::network::reach::ReachTable;
+use crate::network::reach::{Reach, ReachTable};
 use crate::settings::Settings;
 use crate::units::{Count, SquareMetres};
 
@@ -18,16 +18,23 @@ pub fn figures(
     settings: &Settings,
     city: &City,
     demand: &Demand,
-    reach: &ReachTable,
+    reach: &dyn Reach,
     coverage: &Coverage,
     norm: &NormInReach,
 ) -> Vec<SiteFigures> {
     let old: Vec<Option<bool>> = city.communities.iter().map(|c| old500(c, settings.accept_proxy)).collect();
-    let scene = Scene { settings, city, demand, reach, coverage, norm, old };
-    (0..city.candidates.len())
-        .into_par_iter()
-        .map_init(|| Touched::new(city.communities.len()), |touched, i| scene.figures_of(i, touched))
-        .collect()
+    let (first, all) = (city.facilities.len(), city.facilities.len() + city.candidates.len());
+    let mut figures = Vec::with_capacity(city.candidates.len());
+    reach.in_parts(first..all.min(reach.known().site_count()), &mut |table, sites| {
+        let scene = Scene { settings, city, demand, reach: table, coverage, norm, old: &old };
+        let of_part = sites
+            .into_par_iter()
+            .map_init(|| Touched::new(city.communities.len()), |touched, site| scene.figures_of(site - first, touched))
+            .collect::<Vec<_>>();
+        figures.extend(of_part);
+    });
+    figures.resize(city.candidates.len(), SiteFigures::default());
+    figures
 }
 
 /// Everything that a candidate is held against.
@@ -38,14 +45,14 @@ struct Scene<'a> {
     reach: &'a ReachTable,
     coverage: &'a Coverage,
     norm: &'a NormInReach,
-    old: Vec<Option<bool>>,
+    old: &'a [Option<bool>],
 }
 
 impl Scene<'_> {
     fn figures_of(&self, candidate: usize, touched: &mut Touched) -> SiteFigures {
         let site = self.city.facilities.len() + candidate;
         let place = self.city.candidates[candidate].place;
-        if place.is_none() || site >= self.reach.site_count() || !self.reach.site_known(site) {
+        if place.is_none() || !self.reach.known().site_known(site) {
             return SiteFigures::default();
         }
         let elders = self.demand.group(Group::Elderly60);
@@ -66,7 +73,7 @@ impl Scene<'_> {
     /// Known points within the limit of a site, ascending.
     fn points(&self, site: usize) -> impl Iterator<Item = usize> + '_ {
         let near = |(p, d): (usize, _)| within(d, self.settings.speed, self.settings.limit).then_some(p);
-        self.reach.of_site(site).filter_map(near).filter(|p| self.reach.point_known(*p))
+        self.reach.of_site(site).filter_map(near).filter(|p| self.reach.known().point_known(*p))
     }
 
     /// Whether no counting facility covers a point yet.

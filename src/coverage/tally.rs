@@ -2,12 +2,13 @@
 
 use rayon::prelude::*;
 
+use super::served::Served;
 use super::within::within;
 use crate::city::{City, Group};
 use crate::demand::{Demand, NO_COMMUNITY};
-use crate::network::reach::ReachTable;
+use crate::network::reach::Known;
 use crate::settings::Settings;
-use crate::units::{Count, Millimetres, WalkingSpeed};
+use crate::units::{Count, WalkingSpeed};
 
 /// People of one group, by community; the last entry is everybody outside all communities.
 #[derive(Debug, Clone)]
@@ -22,25 +23,14 @@ pub struct Tally {
     pub covered: Vec<Vec<Count>>,
 }
 
-/// For each point its walk to the nearest counting facility, as far as the table goes; `None` beyond and where the point is unknown.
-pub fn nearest_in_table(reach: &ReachTable, counts: &[bool]) -> Vec<Option<Millimetres>> {
-    (0..reach.point_count())
-        .into_par_iter()
-        .map(|p| {
-            let pairs = reach.of_point(p).take_while(|(site, _)| *site < counts.len());
-            pairs.filter(|(site, _)| counts[*site]).map(|(_, d)| d).min().filter(|_| reach.point_known(p))
-        })
-        .collect()
-}
-
 /// Tallies every group that tables speak of. Sums are whole numbers, so their order does not matter.
 pub fn tally(
     settings: &Settings,
     city: &City,
     demand: &Demand,
-    reach: &ReachTable,
+    on_streets: &Known,
     speeds: &[WalkingSpeed],
-    nearest: &[Option<Millimetres>],
+    served: &[Served],
 ) -> Vec<Tally> {
     let outside = city.communities.len();
     let slot = |c: u32| if c == NO_COMMUNITY { outside } else { c as usize };
@@ -53,11 +43,11 @@ pub fn tally(
             for (p, count) in demand.group(group).unwrap_or_default().iter().enumerate() {
                 let c = slot(demand.community[p]);
                 tally.people[c] += *count;
-                if !reach.point_known(p) {
+                if !on_streets.point_known(p) {
                     continue;
                 }
                 tally.known[c] += *count;
-                if let Some(walk) = nearest[p] {
+                if let Some(walk) = served[p].nearest() {
                     for (covered, speed) in tally.covered.iter_mut().zip(speeds) {
                         if within(walk, *speed, settings.limit) {
                             covered[c] += *count;

@@ -124,7 +124,7 @@ fn the_headline_names_its_denominator_and_keeps_the_two_questions_apart() {
 fn a_speed_of_one_s_own_joins_the_three() {
     let (mut settings, city, demand, _) = covered();
     settings.speed = WalkingSpeed::from_mm_per_s(999).unwrap();
-    let coverage = cover(&settings, &city, &demand, &reach(), &nearest(), None);
+    let coverage = cover(&settings, &city, &demand, &reach(), nearest(), None);
     let speeds: Vec<u32> = coverage.totals.iter().take(4).map(|t| t.speed.mm_per_s()).collect();
     assert_eq!(speeds, [800, 999, 1000, 1200]);
     // P3 is 900.000 m away: out at 0.999 m/s, and so is the village.
@@ -140,7 +140,7 @@ fn half_unknown_is_still_judged_and_one_more_is_not() {
         let mut demand = people_at(&[(0, 50)]);
         demand.without_point = vec![Unplaced { community: 0, group: Group::Elderly60, count: Count(unknown) }];
         let reach = ReachTable::new(vec![], vec![], vec![true], Millimetres(1_080_000));
-        cover(&settings, &city, &demand, &reach, &[None], None).communities[0].status
+        cover(&settings, &city, &demand, &reach, vec![None], None).communities[0].status
     };
     assert_eq!(status(50_000_000), CoverStatus::Uncovered);
     assert_eq!(status(50_000_001), CoverStatus::Unknown);
@@ -156,7 +156,7 @@ fn the_bars_of_covered_and_uncovered_are_inclusive() {
     let status = |inside: u64, beyond: u64| {
         let demand = people_at(&[(0, inside), (0, beyond)]);
         let reach = ReachTable::new(vec![vec![(0, 1)]], vec![true], vec![true; 2], Millimetres(1_080_000));
-        cover(&Settings::default(), &city, &demand, &reach, &[None, None], None).communities[0].status
+        cover(&Settings::default(), &city, &demand, &reach, vec![None, None], None).communities[0].status
     };
     assert_eq!(
         [status(95, 5), status(949, 51), status(5, 95), status(51, 949)].map(CoverStatus::key),
@@ -170,7 +170,7 @@ fn the_bars_of_covered_and_uncovered_are_inclusive() {
 fn a_group_that_a_community_does_not_know_is_absent_there_and_not_nobody() {
     let (settings, city, mut demand, _) = covered();
     demand.missing = vec![(2, Group::Elderly60)];
-    let coverage = cover(&settings, &city, &demand, &reach(), &nearest(), None);
+    let coverage = cover(&settings, &city, &demand, &reach(), nearest(), None);
     let village = coverage.communities.iter().find(|r| r.community == 2).unwrap();
     assert_eq!(village.groups.iter().map(|g| g.group).collect::<Vec<_>>(), [Group::Households]);
     assert_eq!(village.status, CoverStatus::Unknown);
@@ -185,7 +185,7 @@ fn without_communities_only_everything_is_totalled() {
     city.facilities[0].community = None;
     demand.community = vec![NO_COMMUNITY; 10];
     demand.counts[Group::OccupiedHouseholds as usize] = None;
-    let coverage = cover(&settings, &city, &demand, &reach(), &nearest(), None);
+    let coverage = cover(&settings, &city, &demand, &reach(), nearest(), None);
     assert!(coverage.communities.is_empty());
     assert_eq!(lines(&coverage.totals.iter().collect::<Vec<_>>()), TOTALS[TOTALS.find("all,elderly").unwrap()..]);
 }
@@ -209,7 +209,7 @@ fn a_city_is_totalled_where_the_counties_name_it_and_streets_of_two_counties_sta
     }
     // A street whose codes do not agree has none.
     city.communities[1].code = "S-1".into();
-    let coverage = cover(&settings, &city, &demand, &reach(), &nearest(), None);
+    let coverage = cover(&settings, &city, &demand, &reach(), nearest(), None);
     let mut units: Vec<(Level, &str, &str)> = coverage.totals.iter().map(|t| (t.level, t.code.as_str(), t.name.as_str())).collect();
     units.dedup();
     assert_eq!(
@@ -230,7 +230,7 @@ fn a_joint_facility_is_shared_out_by_households_and_its_floor_counts_once() {
     let (settings, mut city, mut demand, _) = covered();
     city.facilities[0].serves = vec![0, 1];
     let rows = |city: &City, demand: &Demand| {
-        let mut rows = cover(&settings, city, demand, &reach(), &nearest(), None).communities;
+        let mut rows = cover(&settings, city, demand, &reach(), nearest(), None).communities;
         rows.sort_by_key(|r| r.community);
         rows.iter().map(|r| (r.administrative.key(), r.area_inside)).collect::<Vec<_>>()
     };
@@ -255,7 +255,7 @@ fn a_joint_facility_is_shared_out_by_households_and_its_floor_counts_once() {
 fn where_no_facility_can_be_tied_to_a_community_nothing_is_said_of_it() {
     let (settings, mut city, demand, _) = covered();
     let answers = |city: &City| {
-        let coverage = cover(&settings, city, &demand, &reach(), &nearest(), None);
+        let coverage = cover(&settings, city, &demand, &reach(), nearest(), None);
         coverage.communities.iter().map(|r| (r.community, r.administrative.key(), r.area_inside.is_some())).collect::<Vec<_>>()
     };
     // F1 lies outside all boundaries: that is known, except for a community whose boundary nobody drew.
@@ -280,7 +280,7 @@ fn the_nearest_facility_is_that_of_most_people_and_ties_go_by_id() {
         // The last point has a spot but reaches nobody: it has no say, and no time.
         let near = [(0, 60_000), (1, 120_000), (2, 600_000)].map(|(f, d)| Some((f, Millimetres(d))));
         let reach = ReachTable::new(vec![vec![]; 3], vec![true; 3], vec![true; 4], Millimetres(1_080_000));
-        let row = &cover(&Settings::default(), &city, &demand, &reach, &[near[0], near[1], near[2], None], None).communities[0];
+        let row = &cover(&Settings::default(), &city, &demand, &reach, vec![near[0], near[1], near[2], None], None).communities[0];
         (row.nearest_facility.map(|f| city.facilities[f as usize].id.as_str()), row.minutes.map(|m| format!("{m:.4}")))
     };
     assert_eq!(nearest_of([5, 3, 1, 90]), (Some("F9"), Some("2.3333".into())));
@@ -293,7 +293,7 @@ fn the_nearest_facility_is_that_of_most_people_and_ties_go_by_id() {
 fn only_the_kinds_of_the_pack_cover() {
     let (settings, mut city, demand, _) = covered();
     city.facilities[0].kind = Some("养老院".into());
-    let coverage = cover(&settings, &city, &demand, &reach(), &nearest(), Some(&["日间照料中心".to_owned()]));
+    let coverage = cover(&settings, &city, &demand, &reach(), nearest(), Some(&["日间照料中心".to_owned()]));
     assert!(coverage.counting.is_empty() && coverage.cover_count.iter().all(|n| *n == 0));
 }
 
@@ -380,7 +380,7 @@ fn scene() -> impl Strategy<Value = Scene> {
 
 impl Scene {
     fn cover(&self) -> Coverage {
-        let mut coverage = cover(&self.settings, &self.city, &self.demand, &self.reach, &self.nearest, None);
+        let mut coverage = cover(&self.settings, &self.city, &self.demand, &self.reach, self.nearest.clone(), None);
         let norm = self.norm(&coverage);
         coverage.add_norm(&norm);
         coverage
@@ -405,8 +405,8 @@ impl Scene {
         scene.city.candidates.clear();
         let sites: Vec<usize> = (0..self.city.facilities.len()).chain([site]).collect();
         let rows = sites.iter().map(|s| self.reach.of_site(*s).map(|(p, d)| (p as u32, d.0 as u32)).collect()).collect();
-        let known = (0..self.demand.len()).map(|p| self.reach.point_known(p)).collect();
-        scene.reach = ReachTable::new(rows, sites.iter().map(|s| self.reach.site_known(*s)).collect(), known, self.reach.limit());
+        let known = (0..self.demand.len()).map(|p| self.reach.known().point_known(p)).collect();
+        scene.reach = ReachTable::new(rows, sites.iter().map(|s| self.reach.known().site_known(*s)).collect(), known, self.reach.limit());
         scene
     }
 }
@@ -427,7 +427,7 @@ proptest! {
                 if scene.demand.community_of(p).is_none() {
                     sums[0] += *count;
                     sums[1] += if coverage.cover_count[p] > 0 { *count } else { Count::ZERO };
-                    sums[2] += if scene.reach.point_known(p) { Count::ZERO } else { *count };
+                    sums[2] += if scene.reach.known().point_known(p) { Count::ZERO } else { *count };
                 }
             }
             prop_assert_eq!(sums, [total.people, total.covered, total.unknown]);
@@ -457,7 +457,7 @@ proptest! {
             line.map_or(Count::ZERO, |t| t.covered)
         };
         for (i, f) in scene.figures().into_iter().enumerate() {
-            if !scene.reach.site_known(scene.city.facilities.len() + i) {
+            if !scene.reach.known().site_known(scene.city.facilities.len() + i) {
                 prop_assert!(f.elderly_60_reach.is_none() && f.reach_gap_closed.is_none() && f.households_new.is_none());
                 continue;
             }
@@ -490,7 +490,7 @@ proptest! {
         prop_assume!(supplies.iter().all(|s| s.area.is_some()));
         let households = scene.demand.group(Group::Households).unwrap();
         let used = |s: &&supply::Supply| {
-            let near = scene.reach.of_site(s.facility as usize).filter(|(p, d)| within::within(*d, scene.settings.speed, scene.settings.limit) && scene.reach.point_known(*p));
+            let near = scene.reach.of_site(s.facility as usize).filter(|(p, d)| within::within(*d, scene.settings.speed, scene.settings.limit) && scene.reach.known().point_known(*p));
             near.map(|(p, _)| households[p]).sum::<Count>() > Count::ZERO
         };
         let floor: f64 = supplies.iter().filter(used).map(|s| s.area.unwrap().value()).sum();
@@ -526,7 +526,7 @@ fn a_candidate_of_the_worked_city_has_the_figures_one_can_add_up() {
     let rows: Vec<Vec<(u32, u32)>> = (0..3).map(|s| reach().of_site(s).map(|(p, d)| (p as u32, d.0 as u32)).collect()).collect();
     let rows = rows.into_iter().chain([near_d.clone(), vec![], near_d.clone(), near_d]).collect();
     let reach = ReachTable::new(rows, vec![true, true, true, true, false, true, true], known, Millimetres(1_080_000));
-    let coverage = cover(&settings, &city, &demand, &reach, &nearest(), None);
+    let coverage = cover(&settings, &city, &demand, &reach, nearest(), None);
     let norm = norm_in_reach(&settings, &city, &demand, &reach, &coverage, &mut Problems::default());
     let all = figures(&settings, &city, &demand, &reach, &coverage, &norm);
     let f = &all[0];
@@ -569,10 +569,93 @@ fn an_accepted_proxy_counts_households_where_occupied_ones_are_missing() {
     demand.missing = vec![(2, Group::OccupiedHouseholds)];
     let reach = table(vec![vec![], vec![], vec![], vec![(3, 499_999), (4, 0)]]);
     let new = |settings: &Settings| {
-        let coverage = cover(settings, &city, &demand, &reach, &nearest(), None);
+        let coverage = cover(settings, &city, &demand, &reach, nearest(), None);
         figures(settings, &city, &demand, &reach, &coverage, &NormInReach::default())[0].old_500_households_new
     };
     assert_eq!(new(&settings), None);
     settings.accept_proxy = true;
     assert_eq!(new(&settings), Some(Count::whole(100)));
+}
+
+/// Flips of a unit and group, by minute.
+fn flips_of<'a>(coverage: &'a Coverage, t: &Total) -> Vec<&'a flip::Flip> {
+    coverage.flip.iter().filter(|f| (f.level, &f.code, &f.name, f.group) == (t.level, &t.code, &t.name, t.group)).collect()
+}
+
+#[test]
+fn p4_sits_a_millimetre_beyond_the_limit_and_p3_exactly_at_it() {
+    let (mut settings, city, demand, _) = covered();
+    settings.within = Some(2);
+    let coverage = cover(&settings, &city, &demand, &reach(), nearest(), None);
+    let of_all: Vec<_> = coverage.flip.iter().filter(|f| f.level == Level::All && f.group == Group::Elderly60).collect();
+    assert_eq!(of_all.iter().map(|f| f.minutes).collect::<Vec<_>>(), [1, 2]);
+    let walks = nearest();
+    let people = demand.group(Group::Elderly60).unwrap();
+    for f in of_all {
+        let n = u64::from(f.minutes) * 60_000;
+        // At one metre a second millimetres are milliseconds.
+        let between = |from: u64, to: u64| -> Count {
+            let here = |p: &usize| walks[*p].is_some_and(|(_, d)| from < d.0 && d.0 <= to);
+            (0..demand.len()).filter(here).map(|p| people[p]).sum()
+        };
+        assert_eq!((f.just_in, f.just_out), (between(900_000 - n, 900_000), between(900_000, 900_000 + n)));
+        assert!(f.just_in >= people[2] && f.just_out >= people[3]);
+    }
+    assert!(covered().3.flip.is_empty(), "nobody asked");
+}
+
+proptest! {
+    #[test]
+    fn people_just_in_and_just_out_are_what_another_limit_changes(scene in scene(), limit in 120_000u64..900_000, speed in 300u32..1200) {
+        let mut scene = scene;
+        scene.settings.limit = Milliseconds(limit);
+        scene.settings.speed = WalkingSpeed::from_mm_per_s(speed).unwrap();
+        scene.settings.within = Some(2);
+        let coverage = scene.cover();
+        let own = |c: &Coverage| -> Vec<Total> {
+            c.totals.iter().filter(|t| t.scope == Scope::All && t.speed == scene.settings.speed).cloned().collect()
+        };
+        let at = |limit: u64| {
+            let mut other = scene.clone();
+            other.settings.limit = Milliseconds(limit);
+            other.settings.within = None;
+            own(&other.cover())
+        };
+        for n in [1, 2] {
+            let (shorter, longer) = (at(limit - n * 60_000), at(limit + n * 60_000));
+            for ((now, shorter), longer) in own(&coverage).iter().zip(&shorter).zip(&longer) {
+                let flips = flips_of(&coverage, now);
+                prop_assert_eq!(flips.len(), 2);
+                let flip = flips[n as usize - 1];
+                prop_assert_eq!(now.covered.minus(flip.just_in), shorter.covered);
+                prop_assert_eq!(now.covered + flip.just_out, longer.covered);
+            }
+        }
+    }
+
+    #[test]
+    fn the_surface_has_the_totals_of_every_speed_and_limit(scene in scene(), limit in 120_000u64..900_000, speed in 300u32..1200) {
+        let mut scene = scene;
+        scene.settings.limit = Milliseconds(limit);
+        scene.settings.speed = WalkingSpeed::from_mm_per_s(speed).unwrap();
+        let layer = |scene: &Scene| sensitivity::SnapLayer {
+            snap: scene.settings.snap,
+            known: (0..scene.demand.len()).map(|p| scene.reach.known().point_known(p)).collect(),
+            nearest: scene.nearest.iter().map(|n| n.map(|(_, d)| d)).collect(),
+        };
+        let rows = sensitivity::surface(&scene.settings, &scene.city, &scene.demand, std::iter::once(layer(&scene)));
+        let groups = scene.demand.reported().len();
+        prop_assert_eq!(rows.len(), sensitivity::speeds(&scene.settings).len() * sensitivity::limits(&scene.settings).len() * groups);
+        for row in &rows {
+            let mut other = scene.clone();
+            (other.settings.speed, other.settings.limit) = (row.speed, row.limit);
+            let coverage = other.cover();
+            let same = |t: &&Total| (t.level, t.scope, t.group, t.speed) == (Level::All, row.scope, row.group, row.speed);
+            // A walk beyond the table is nobody's here: the scene's table and its nearest facilities end together.
+            match coverage.totals.iter().find(same) {
+                Some(t) => prop_assert_eq!((t.people, t.known, t.covered, t.unknown), (row.people, row.known, row.covered, row.unknown)),
+                None => prop_assert_eq!(row.people, Count::ZERO),
+            }
+        }
+    }
 }

@@ -10,13 +10,13 @@ use crate::settings::{Scope, Settings};
 use crate::units::{Count, WalkingSpeed};
 
 /// Something that totals are printed for: its key and its communities.
-struct Unit {
-    level: Level,
-    code: String,
-    name: String,
-    communities: Vec<usize>,
+pub(super) struct Unit {
+    pub level: Level,
+    pub code: String,
+    pub name: String,
+    pub communities: Vec<usize>,
     /// Whether people outside all communities belong to it.
-    outside: bool,
+    pub outside: bool,
 }
 
 /// All lines, sorted by level, code, name, scope, group and speed. A unit has a line for a scope only where it has communities of
@@ -63,7 +63,7 @@ pub fn totals(settings: &Settings, city: &City, demand: &Demand, speeds: &[Walki
 }
 
 /// Everything, then cities, counties and streets in the order of their codes and names.
-fn units(city: &City) -> Vec<Unit> {
+pub(super) fn units(city: &City) -> Vec<Unit> {
     let mut cities: BTreeMap<(String, String), Vec<usize>> = BTreeMap::new();
     let mut counties: BTreeMap<(String, String), Vec<usize>> = BTreeMap::new();
     let mut streets: BTreeMap<((String, String), String), Vec<usize>> = BTreeMap::new();

@@ -187,6 +187,6 @@ pub fn nearest() -> Vec<Option<(u32, Millimetres)>> {
 pub fn covered() -> (Settings, City, Demand, Coverage) {
     let (settings, city) = (Settings::default(), city());
     let demand = demand::place(&settings, &city, Some(records()), &mut Problems::default());
-    let coverage = cover(&settings, &city, &demand, &reach(), &nearest(), None);
+    let coverage = cover(&settings, &city, &demand, &reach(), nearest(), None);
     (settings, city, demand, coverage)
 }

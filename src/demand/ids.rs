@@ -24,6 +24,11 @@ impl Ids {
         self.ends.is_empty()
     }
 
+    /// Memory they take.
+    pub fn bytes(&self) -> usize {
+        self.text.capacity() + self.ends.capacity() * size_of::<usize>()
+    }
+
     /// The id at a place.
     pub fn get(&self, at: usize) -> Option<&str> {
         let end = *self.ends.get(at)?;

@@ -10,10 +10,12 @@ use crate::problem::{Code, Problem, Problems};
 use crate::read::demand::DemandRecords;
 use crate::settings::Settings;
 use crate::space::LonLat;
-use crate::units::Count;
+use crate::units::{Count, Millimetres};
 
 /// More grid points than this are a mistake in the boundaries or the spacing, not a city.
 const MOST_GRID_POINTS: f64 = 50_000_000.0;
+/// A spacing below this is finer than the houses: many points that say no more about where people live.
+const FINEST_GRID: Millimetres = Millimetres(5_000);
 
 /// Places people: the demand file's points are the truth for the groups they have, and what only the register has is spread over
 /// them; without a file people stand on estates, else on a grid inside the boundary, else on the community's own point.
@@ -97,13 +99,21 @@ fn sites(settings: &Settings, city: &City, c: usize, estates_here: &[u32]) -> Op
     own.map(|place| (equal(vec![place]), DemandSource::CommunityPoints))
 }
 
-/// Refuses (E-LIMIT) a grid that would not fit into memory: boundaries in a wrong unit, or a spacing meant for one village.
+/// Refuses (E-LIMIT) a grid that would not fit into memory, from boundaries in a wrong unit or a slip in the spacing, and one that is
+/// finer than houses.
 fn too_many(settings: &Settings, city: &City, waiting: &[usize], estates_of: &[Vec<u32>], problems: &mut Problems) -> bool {
     let on_grid = waiting.iter().filter(|c| estates_of[**c].is_empty() && has_people(&city.communities[**c]));
     let points: f64 = on_grid.filter_map(|c| city.communities[*c].boundary.as_ref()).map(|b| grid::expected(b, settings.grid)).sum();
-    let refused = points > MOST_GRID_POINTS;
+    let refused = points > MOST_GRID_POINTS || (points > 0.0 && settings.grid < FINEST_GRID);
     if refused {
-        problems.push(Problem::new(Code::E_LIMIT).field("demand.grid").value(settings.grid).with("points", format!("{points:.0}")));
+        problems.push(
+            Problem::new(Code::E_LIMIT)
+                .field("demand.grid")
+                .value(settings.grid)
+                .why("@why.limit.grid")
+                .with("points", format!("{points:.0}"))
+                .with("hint", "@why.limit.grid.hint"),
+        );
     }
     refused
 }

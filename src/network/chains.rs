@@ -87,6 +87,12 @@ impl Graph {
         self.rows.len().saturating_sub(1)
     }
 
+    /// Memory taken by it.
+    pub fn bytes(&self) -> usize {
+        let chains = size_of_val(&self.length[..]) + size_of_val(&self.ends[..]) + self.ways.len();
+        size_of_val(&self.rows[..]) + size_of_val(&self.arcs[..]) + chains + size_of_val(&self.edge_rows[..]) + size_of_val(&self.edges[..])
+    }
+
     /// The arcs of a node.
     pub fn arcs_of(&self, node: u32) -> &[Arc] {
         &self.arcs[self.rows[node as usize] as usize..self.rows[node as usize + 1] as usize]

@@ -2,8 +2,9 @@
 
 use std::io;
 
-use super::reach::{Chunk, Reaching};
-use super::{Network, Spot, straight};
+use super::parts::Parts;
+use super::reach::Known;
+use super::{Network, Spot};
 use crate::space::LonLat;
 use crate::units::Millimetres;
 
@@ -57,6 +58,17 @@ pub fn for_each_site(
 }
 
 impl Walks<'_> {
+    /// What has a spot on the streets, or a place.
+    pub(crate) fn known(&self) -> Known {
+        fn some<T>(all: &[Option<T>]) -> Vec<bool> {
+            all.iter().map(Option::is_some).collect()
+        }
+        match self {
+            Walks::Streets { sites, points, .. } => Known::new(some(sites), some(points)),
+            Walks::Straight { sites, points, .. } => Known::new(some(sites), some(points)),
+        }
+    }
+
     fn site_count(&self) -> usize {
         match self {
             Walks::Streets { sites, .. } => sites.len(),
@@ -73,44 +85,17 @@ impl Walks<'_> {
 }
 
 fn stream(walks: Walks<'_>, limit: Millimetres, mut row: impl FnMut(usize, &[(u32, Millimetres)]) -> io::Result<()>) -> io::Result<()> {
-    let mut hand_out = |from: usize, count: usize, chunks: Vec<Chunk>| -> io::Result<()> {
-        let mut at: Vec<Option<(usize, usize, usize)>> = vec![None; count];
-        for (c, chunk) in chunks.iter().enumerate() {
-            let mut start = 0;
-            for (site, pairs) in &chunk.rows {
-                at[*site as usize - from] = Some((c, start, start + *pairs as usize));
-                start += *pairs as usize;
-            }
-        }
-        let mut pairs = Vec::new();
-        for (i, place) in at.into_iter().enumerate() {
+    let mut parts = Parts::new(walks, limit);
+    parts.set_at_a_time(AT_A_TIME);
+    let mut pairs = Vec::new();
+    parts.try_parts(0..walks.site_count(), &mut |table, sites| {
+        for site in sites {
             pairs.clear();
-            if let Some((c, start, end)) = place {
-                pairs.extend(chunks[c].pairs[start..end].iter().map(|p| ((p >> 32) as u32, Millimetres(u64::from(*p as u32)))));
-            }
-            row(from + i, &pairs)?;
+            pairs.extend(table.of_site(site).map(|(point, mm)| (point as u32, mm)));
+            row(site, &pairs)?;
         }
         Ok(())
-    };
-    match walks {
-        Walks::Streets { network, sites, points } => {
-            let reaching = Reaching::new(network, points, limit);
-            for (n, some) in sites.chunks(AT_A_TIME).enumerate() {
-                let from = n * AT_A_TIME;
-                let known = some.iter().enumerate().filter_map(|(i, s)| s.map(|s| ((from + i) as u32, s)));
-                hand_out(from, some.len(), reaching.chunks(known))?;
-            }
-        }
-        Walks::Straight { sites, points, detour } => {
-            let reaching = straight::Reaching::new(points, limit, detour);
-            for (n, some) in sites.chunks(AT_A_TIME).enumerate() {
-                let from = n * AT_A_TIME;
-                let known: Vec<(u32, LonLat)> = some.iter().enumerate().filter_map(|(i, s)| s.map(|s| ((from + i) as u32, s))).collect();
-                hand_out(from, some.len(), reaching.chunks(&known))?;
-            }
-        }
-    }
-    Ok(())
+    })
 }
 
 /// The `k` nearest sites of each point so far.

@@ -1,34 +1,89 @@
 //! The reach table: which demand points lie within the farthest limit of which site, and how far.
 //!
-//! It is computed once; coverage, ranking, the norm in reach, the matrix and the page all read it. Sparse, in compressed rows both
-//! ways. Distances are whole millimetres along the whole walk, straight legs included.
+//! It is computed once; coverage, ranking, the norm in reach and the page all read it, whole, or in [parts](super::parts) where it would
+//! not fit into memory. Sparse, in compressed rows both ways. Distances are whole millimetres along the whole walk, straight legs included.
+
+use std::ops::Range;
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
+use super::matrix::Walks;
+use super::parts::Parts;
 use super::points::Points;
 use super::search::{ChainSpot, Searches};
 use super::{LONGEST, Network, Spot};
 use crate::units::Millimetres;
 
-/// Site ↔ demand point pairs within the farthest limit.
+/// Which sites and demand points have a spot on the network. What has none is unknown: never out of reach, never uncovered.
+#[derive(Debug, Clone, Default)]
+pub struct Known {
+    sites: Vec<bool>,
+    points: Vec<bool>,
+}
+
+impl Known {
+    /// One mark for each site (facilities first, then candidates) and each demand point.
+    pub fn new(sites: Vec<bool>, points: Vec<bool>) -> Self {
+        Known { sites, points }
+    }
+
+    /// Number of sites.
+    pub fn site_count(&self) -> usize {
+        self.sites.len()
+    }
+
+    /// Number of demand points.
+    pub fn point_count(&self) -> usize {
+        self.points.len()
+    }
+
+    /// Whether the site has a spot on the network (false: its reach is unknown, not empty).
+    pub fn site_known(&self, site: usize) -> bool {
+        self.sites[site]
+    }
+
+    /// Whether the point has one (false: unknown, never uncovered).
+    pub fn point_known(&self, point: usize) -> bool {
+        self.points[point]
+    }
+}
+
+/// Reach of any number of sites, whole or in parts: whoever adds up over sites in their order gets the same either way.
+pub trait Reach: Sync {
+    /// What is on the network at all.
+    fn known(&self) -> &Known;
+
+    /// Hands over the rows of `sites`, ascending: each table with the sites of it that are meant.
+    fn in_parts(&self, sites: Range<usize>, work: &mut dyn FnMut(&ReachTable, Range<usize>));
+}
+
+/// Site ↔ demand point pairs within the farthest limit, of all sites or of a run of them.
 #[derive(Debug, Clone, Default)]
 pub struct ReachTable {
-    /// `rows[s]..rows[s + 1]` are the pairs of site `s`.
+    /// The first site of the run.
+    first: usize,
+    /// `rows[i]..rows[i + 1]` are the pairs of site `first + i`.
     rows: Vec<usize>,
     /// Demand point of each pair, ascending within a site.
     points: Vec<u32>,
     /// Walking distance of each pair, mm.
     millimetres: Vec<u32>,
-    /// `columns[p]..columns[p + 1]` are the pairs of point `p`, in `by_point`.
-    columns: Vec<usize>,
-    /// Site and distance of each pair, grouped by point, sites ascending.
-    by_point: Vec<(u32, u32)>,
-    /// Whether a site has a spot on the network (false: its reach is unknown, not empty).
-    site_known: Vec<bool>,
-    /// Whether a point has one (false: unknown, never uncovered).
-    point_known: Vec<bool>,
+    /// The same by point, made when somebody asks.
+    by_point: OnceLock<ByPoint>,
+    /// What is on the network at all.
+    known: Arc<Known>,
     /// The farthest distance searched.
     limit: Millimetres,
+}
+
+/// The pairs grouped by point.
+#[derive(Debug, Clone, Default)]
+struct ByPoint {
+    /// `columns[p]..columns[p + 1]` are the pairs of point `p`.
+    columns: Vec<usize>,
+    /// Site and distance of each pair, sites ascending within a point.
+    pairs: Vec<(u32, u32)>,
 }
 
 impl ReachTable {
@@ -42,33 +97,35 @@ impl ReachTable {
                 pairs: row.into_iter().map(|(point, mm)| u64::from(point) << 32 | u64::from(mm)).collect(),
             })
             .collect();
-        Self::assemble(chunks, site_known, point_known, limit)
+        let sites = 0..site_known.len();
+        Self::assemble(chunks, sites, Arc::new(Known::new(site_known, point_known)), limit)
     }
 
-    /// Assembles the table from chunks in any order; each is dropped as soon as it is copied.
-    pub(crate) fn assemble(chunks: Vec<Chunk>, site_known: Vec<bool>, point_known: Vec<bool>, limit: Millimetres) -> Self {
-        let mut rows = vec![0usize; site_known.len() + 1];
+    /// Assembles the table of a run of sites from chunks in any order; each is dropped as soon as it is copied.
+    pub(crate) fn assemble(chunks: Vec<Chunk>, sites: Range<usize>, known: Arc<Known>, limit: Millimetres) -> Self {
+        let first = sites.start;
+        let mut rows = vec![0usize; sites.len() + 1];
         for (site, count) in chunks.iter().flat_map(|c| &c.rows) {
-            rows[*site as usize + 1] = *count as usize;
+            rows[*site as usize - first + 1] = *count as usize;
         }
         for s in 1..rows.len() {
             rows[s] += rows[s - 1];
         }
         let total = rows[rows.len() - 1];
         let (mut points, mut millimetres) = (vec![0u32; total], vec![0u32; total]);
-        let mut slots: Vec<Option<(&mut [u32], &mut [u32])>> = Vec::with_capacity(site_known.len());
+        let mut slots: Vec<Option<(&mut [u32], &mut [u32])>> = Vec::with_capacity(sites.len());
         let (mut points_left, mut mm_left) = (points.as_mut_slice(), millimetres.as_mut_slice());
-        for site in 0..site_known.len() {
-            let (p, rest) = points_left.split_at_mut(rows[site + 1] - rows[site]);
+        for row in rows.windows(2) {
+            let (p, rest) = points_left.split_at_mut(row[1] - row[0]);
             points_left = rest;
-            let (m, rest) = mm_left.split_at_mut(rows[site + 1] - rows[site]);
+            let (m, rest) = mm_left.split_at_mut(row[1] - row[0]);
             mm_left = rest;
             slots.push(Some((p, m)));
         }
         let with_slots: Vec<(Chunk, Vec<_>)> = chunks
             .into_iter()
             .map(|chunk| {
-                let slots = chunk.rows.iter().map(|(site, _)| slots[*site as usize].take()).collect();
+                let slots = chunk.rows.iter().map(|(site, _)| slots[*site as usize - first].take()).collect();
                 (chunk, slots)
             })
             .collect();
@@ -84,81 +141,92 @@ impl ReachTable {
                 }
             }
         });
-        let (columns, by_point) = transposed(&rows, &points, &millimetres, point_known.len());
-        ReachTable { rows, points, millimetres, columns, by_point, site_known, point_known, limit }
+        ReachTable { first, rows, points, millimetres, by_point: OnceLock::new(), known, limit }
     }
 
-    /// Number of sites (facilities first, then candidates).
-    pub fn site_count(&self) -> usize {
-        self.rows.len().saturating_sub(1)
+    /// The sites whose rows are here.
+    pub fn sites(&self) -> Range<usize> {
+        self.first..self.first + self.rows.len().saturating_sub(1)
     }
 
-    /// Number of demand points.
-    pub fn point_count(&self) -> usize {
-        self.point_known.len()
+    /// What is on the network at all.
+    pub fn known(&self) -> &Known {
+        &self.known
     }
 
     /// `(demand point, distance)` of a site, points ascending.
     pub fn of_site(&self, site: usize) -> impl ExactSizeIterator<Item = (usize, Millimetres)> + '_ {
-        let range = self.rows[site]..self.rows[site + 1];
+        let range = self.row(site);
         self.points[range.clone()].iter().zip(&self.millimetres[range]).map(|(p, mm)| (*p as usize, Millimetres(u64::from(*mm))))
     }
 
     /// `(site, distance)` of a demand point, sites ascending.
     pub fn of_point(&self, point: usize) -> impl ExactSizeIterator<Item = (usize, Millimetres)> + '_ {
-        let range = self.columns[point]..self.columns[point + 1];
-        self.by_point[range].iter().map(|(s, mm)| (*s as usize, Millimetres(u64::from(*mm))))
-    }
-
-    /// Whether the site has a spot on the network.
-    pub fn site_known(&self, site: usize) -> bool {
-        self.site_known[site]
-    }
-
-    /// Whether the point has one.
-    pub fn point_known(&self, point: usize) -> bool {
-        self.point_known[point]
+        let by_point = self.by_point.get_or_init(|| self.transposed());
+        let range = by_point.columns[point]..by_point.columns[point + 1];
+        by_point.pairs[range].iter().map(|(s, mm)| (*s as usize, Millimetres(u64::from(*mm))))
     }
 
     /// The farthest distance searched; nothing can be said beyond it.
     pub fn limit(&self) -> Millimetres {
         self.limit
     }
-}
 
-/// The pairs grouped by point: each thread fills the columns of a stretch of points, so that none waits for another.
-fn transposed(rows: &[usize], points: &[u32], millimetres: &[u32], point_count: usize) -> (Vec<usize>, Vec<(u32, u32)>) {
-    let mut columns = vec![0usize; point_count + 1];
-    for p in points {
-        columns[*p as usize + 1] += 1;
+    fn row(&self, site: usize) -> Range<usize> {
+        self.rows[site - self.first]..self.rows[site - self.first + 1]
     }
-    for p in 1..columns.len() {
-        columns[p] += columns[p - 1];
+
+    /// Calls `work` with each point's own state for every pair of these sites; sites ascend for each point, so that even fractions are
+    /// added in one order. Each thread has a stretch of points to itself and waits for nobody.
+    pub fn for_points<T: Send>(&self, sites: Range<usize>, state: &mut [T], work: impl Fn(&mut T, usize, Millimetres) + Sync) {
+        let stretch = state.len().div_ceil(rayon::current_num_threads()).max(1);
+        state.par_chunks_mut(stretch).enumerate().for_each(|(n, states)| {
+            let (from, to) = (n * stretch, n * stretch + states.len());
+            for site in sites.clone() {
+                // Points ascend within a site: its pairs in this stretch lie together.
+                let row = self.row(site);
+                let own = &self.points[row.clone()];
+                let first = own.partition_point(|p| (*p as usize) < from);
+                for (point, mm) in own[first..].iter().zip(&self.millimetres[row][first..]).take_while(|(p, _)| (**p as usize) < to) {
+                    work(&mut states[*point as usize - from], site, Millimetres(u64::from(*mm)));
+                }
+            }
+        });
     }
-    let mut by_point = vec![(0u32, 0u32); points.len()];
-    let stretch = point_count.div_ceil(rayon::current_num_threads()).max(1);
-    let mut parts = Vec::new();
-    let mut left = by_point.as_mut_slice();
-    for from in (0..point_count).step_by(stretch) {
-        let to = (from + stretch).min(point_count);
-        let (part, rest) = left.split_at_mut(columns[to] - columns[from]);
-        left = rest;
-        parts.push((from, to, part));
-    }
-    parts.into_par_iter().for_each(|(from, to, part)| {
-        let mut next: Vec<usize> = columns[from..to].iter().map(|c| c - columns[from]).collect();
-        for site in 0..rows.len() - 1 {
-            // Points ascend within a site: its pairs in this stretch lie together.
-            let own = &points[rows[site]..rows[site + 1]];
-            let first = own.partition_point(|p| (*p as usize) < from);
-            for (i, point) in own[first..].iter().enumerate().take_while(|(_, p)| (**p as usize) < to) {
-                let slot = &mut next[*point as usize - from];
-                part[*slot] = (site as u32, millimetres[rows[site] + first + i]);
-                *slot += 1;
+
+    /// The pairs grouped by point.
+    fn transposed(&self) -> ByPoint {
+        let mut columns = vec![0usize; self.known.point_count() + 1];
+        for p in &self.points {
+            columns[*p as usize + 1] += 1;
+        }
+        for p in 1..columns.len() {
+            columns[p] += columns[p - 1];
+        }
+        let mut pairs = vec![(0u32, 0u32); self.points.len()];
+        let mut next = columns.clone();
+        for site in self.sites() {
+            for (point, mm) in self.of_site(site) {
+                pairs[next[point]] = (site as u32, mm.0 as u32);
+                next[point] += 1;
             }
         }
-    });
-    (columns, by_point)
+        ByPoint { columns, pairs }
+    }
+}
+
+impl Reach for ReachTable {
+    fn known(&self) -> &Known {
+        &self.known
+    }
+
+    fn in_parts(&self, sites: Range<usize>, work: &mut dyn FnMut(&ReachTable, Range<usize>)) {
+        let own = self.sites();
+        let asked = sites.start.max(own.start)..sites.end.min(own.end);
+        if !asked.is_empty() {
+            work(self, asked);
+        }
+    }
 }
 
 /// Pairs of some sites, in the order they were searched.
@@ -177,10 +245,7 @@ const TOGETHER: usize = 32;
 ///
 /// One bounded search for each site, in parallel; sites and points without a spot are unknown, not unreached.
 pub fn build(network: &Network, sites: &[Option<Spot>], points: &[Option<Spot>], limit: Millimetres) -> ReachTable {
-    let reaching = Reaching::new(network, points, limit);
-    let chunks = reaching.chunks(sites.iter().enumerate().filter_map(|(i, s)| s.map(|s| (i as u32, s))));
-    let known = |spots: &[Option<Spot>]| spots.iter().map(Option::is_some).collect();
-    ReachTable::assemble(chunks, known(sites), known(points), limit)
+    Parts::new(Walks::Streets { network, sites, points }, limit).whole()
 }
 
 /// A network with its demand points sorted in, ready for any number of sites.

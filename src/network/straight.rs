@@ -7,6 +7,8 @@ use rstar::{AABB, PointDistance, RTree, RTreeObject};
 
 use super::LONGEST;
 use super::length::{karney, measure, metres_per_degree};
+use super::matrix::Walks;
+use super::parts::Parts;
 use super::reach::{Chunk, ReachTable};
 use crate::space::LonLat;
 use crate::units::Millimetres;
@@ -54,10 +56,7 @@ fn window(place: LonLat, metres: f64) -> (f64, f64) {
 
 /// Every pair of a site and a point whose straight walk is no longer than `limit`.
 pub fn reach(sites: &[Option<LonLat>], points: &[Option<LonLat>], limit: Millimetres, detour: f64) -> ReachTable {
-    let placed: Vec<(u32, LonLat)> = sites.iter().enumerate().filter_map(|(i, s)| s.map(|s| (i as u32, s))).collect();
-    let chunks = Reaching::new(points, limit, detour).chunks(&placed);
-    let known = |places: &[Option<LonLat>]| places.iter().map(Option::is_some).collect();
-    ReachTable::assemble(chunks, known(sites), known(points), limit)
+    Parts::new(Walks::Straight { sites, points, detour }, limit).whole()
 }
 
 /// Demand points sorted into a tree, ready for any number of sites.

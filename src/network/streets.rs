@@ -2,7 +2,7 @@
 
 use super::draft::{BACKWARD, FORWARD};
 use super::length::{drawn, measure};
-use super::search::{FAR, Search};
+use super::search::{FAR, Search, Searches};
 use super::{LONGEST, NONE, Network, Spot};
 use crate::space::LonLat;
 use crate::units::Millimetres;
@@ -69,8 +69,13 @@ impl Network {
     /// The same for many sites, in parallel, in the order of the sites.
     pub fn reached_streets_of(&self, sites: &[Option<Spot>], limit: Millimetres) -> Vec<Option<Vec<Stretch>>> {
         use rayon::prelude::*;
-        let searches = super::search::Searches::new(self.graph.nodes());
-        sites.par_iter().map(|site| site.map(|s| searches.lend(|search| self.reached_with(search, s, limit)))).collect()
+        let reacher = Reacher::new(self);
+        sites.par_iter().map(|site| site.map(|s| reacher.reached(s, limit))).collect()
+    }
+
+    /// Where a spot lies, with the digits in which [`Network::drawing`] cuts a street.
+    pub fn place(&self, spot: Spot) -> LonLat {
+        self.at(self.line(spot.edge), spot.along, self.length[spot.edge as usize])
     }
 
     fn reached_with(&self, search: &mut Search, site: Spot, limit: Millimetres) -> Vec<Stretch> {
@@ -150,6 +155,47 @@ impl Network {
     }
 }
 
+/// What [`Network::reached_streets`] answers, site after site on any number of threads, with the states of the searches used again.
+#[derive(Debug)]
+pub struct Reacher<'a> {
+    network: &'a Network,
+    searches: Searches,
+}
+
+impl<'a> Reacher<'a> {
+    /// Over a network.
+    pub fn new(network: &'a Network) -> Self {
+        Reacher { network, searches: Searches::new(network.graph.nodes()) }
+    }
+
+    /// Every stretch of street from which one walks to the site within `limit`; in edge order.
+    pub fn reached(&self, site: Spot, limit: Millimetres) -> Vec<Stretch> {
+        self.searches.lend(|search| self.network.reached_with(search, site, limit))
+    }
+}
+
+/// What of `outer` is not in `inner`; both by edge, then place.
+pub fn without(outer: &[Stretch], inner: &[Stretch]) -> Vec<Stretch> {
+    let mut left = Vec::new();
+    let mut next = 0;
+    for stretch in outer {
+        while next < inner.len() && (inner[next].edge, inner[next].to) <= (stretch.edge, stretch.from) {
+            next += 1;
+        }
+        let mut from = stretch.from;
+        for hole in inner[next..].iter().take_while(|hole| hole.edge == stretch.edge && hole.from < stretch.to) {
+            if from < hole.from {
+                left.push(Stretch { from, to: hole.from, ..*stretch });
+            }
+            from = from.max(hole.to);
+        }
+        if from < stretch.to {
+            left.push(Stretch { from, ..*stretch });
+        }
+    }
+    left
+}
+
 /// Joins parts that touch or overlap.
 fn merged(mut parts: Vec<(u32, u32)>) -> Vec<(u32, u32)> {
     parts.sort_unstable();
@@ -161,4 +207,17 @@ fn merged(mut parts: Vec<(u32, u32)>) -> Vec<(u32, u32)> {
         }
     }
     joined
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wider_reach_is_drawn_without_the_narrower_one() {
+        let s = |edge, from, to| Stretch { edge, from: Millimetres(from), to: Millimetres(to) };
+        assert_eq!(without(&[s(0, 0, 10), s(1, 0, 10)], &[s(0, 3, 5), s(1, 0, 10)]), [s(0, 0, 3), s(0, 5, 10)]);
+        assert_eq!(without(&[s(2, 4, 9)], &[s(2, 0, 5), s(2, 8, 9)]), [s(2, 5, 8)]);
+        assert_eq!(without(&[s(2, 4, 9)], &[]), [s(2, 4, 9)]);
+    }
 }

@@ -78,6 +78,11 @@ impl Tree {
         Tree(RTree::bulk_load(groups.collect()))
     }
 
+    /// About how much memory it takes: inner nodes and room to grow add about half.
+    pub fn bytes(&self) -> usize {
+        self.0.iter().map(|group| group.0.size() * size_of::<Run>() * 3 / 2).sum()
+    }
+
     /// The runs whose box meets a window, in no order that means anything.
     pub fn meeting(&self, window: Window) -> impl Iterator<Item = &Run> {
         self.0.locate_in_envelope_intersecting(window).flat_map(move |group| group.0.locate_in_envelope_intersecting(window))

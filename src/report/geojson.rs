@@ -37,7 +37,7 @@ pub fn write(table: &Table<'_>, name: &str, mut out: impl Write) -> io::Result<(
     out.write_all(b"\n]}\n")
 }
 
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 

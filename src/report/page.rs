@@ -3,6 +3,10 @@
 //! The scripts in `data/page/` are plain ES2017 and know nothing of this program but its payload (`payload`): an `application/json`
 //! element in the page. Whatever comes from data stays text: it reaches the page through JSON and `textContent`, never as markup.
 
+mod boundaries;
+mod chosen;
+mod circles;
+mod column;
 mod judged;
 mod lines;
 mod number;
@@ -11,10 +15,14 @@ mod payload;
 mod people;
 mod places;
 mod plane;
+mod said;
 mod still;
+mod streets;
 
 #[cfg(test)]
 mod sample;
+
+use std::io::{self, Write};
 
 use crate::study::Findings;
 use crate::words::{Lang, say};
@@ -34,40 +42,41 @@ pub const SCRIPTS: [(&str, &str); 8] = [
     ("page.js", include_str!("../../data/page/page.js")),
 ];
 
-/// The whole page. It holds both languages and starts in `lang`; the same findings give the same bytes.
-pub fn html(findings: &Findings, lang: Lang) -> String {
+/// Writes the whole page. It holds both languages and starts in `lang`; the same findings give the same bytes.
+pub fn write(findings: &Findings, lang: Lang, out: &mut dyn Write) -> io::Result<()> {
     let plane = payload::plane(findings);
-    let data = payload::json(findings, &plane, lang);
     let title = if findings.settings.title.is_empty() { say(lang, "page.untitled", &[]) } else { findings.settings.title.clone() };
-    let scripts: String = SCRIPTS.iter().map(|(name, text)| format!("<script data-name=\"{name}\">\n{text}</script>\n")).collect();
     let synthetic = if payload::synthetic(findings) { say(lang, "page.synthetic.long", &[]) } else { String::new() };
-    let fill = [
-        ("lang", lang.pick("zh-CN", "en").to_owned()),
-        ("title", still::escape(&title)),
-        ("style", STYLE.to_owned()),
-        ("noscript", still::escape(&say(lang, "page.noscript", &[]))),
-        ("synthetic", still::escape(&synthetic)),
-        ("still", still::still(findings, &plane, lang)),
-        ("data", data),
-        ("scripts", scripts),
-    ];
-    fill_template(TEMPLATE, &fill)
-}
-
-/// Replaces `{{name}}` in one pass, so that a value which itself holds `{{data}}` stays as it is.
-fn fill_template(template: &str, fill: &[(&str, String)]) -> String {
-    let mut out = String::with_capacity(template.len() + fill.iter().map(|(_, v)| v.len()).sum::<usize>());
-    let mut rest = template;
+    let mut rest = TEMPLATE;
     while let Some((before, after)) = rest.split_once("{{") {
-        out.push_str(before);
+        out.write_all(before.as_bytes())?;
         let (name, after) = after.split_once("}}").unwrap_or((after, ""));
-        if let Some((_, value)) = fill.iter().find(|(n, _)| *n == name) {
-            out.push_str(value);
+        // In one pass, so that a text which itself holds `{{data}}` stays as it is.
+        match name {
+            "lang" => out.write_all(lang.pick("zh-CN", "en").as_bytes())?,
+            "title" => out.write_all(still::escape(&title).as_bytes())?,
+            "style" => out.write_all(STYLE.as_bytes())?,
+            "noscript" => out.write_all(still::escape(&say(lang, "page.noscript", &[])).as_bytes())?,
+            "synthetic" => out.write_all(still::escape(&synthetic).as_bytes())?,
+            "still" => out.write_all(still::still(findings, &plane, lang).as_bytes())?,
+            "data" => payload::write(findings, &plane, lang, &mut *out)?,
+            "scripts" => {
+                for (name, text) in SCRIPTS {
+                    write!(out, "<script data-name=\"{name}\">\n{text}</script>\n")?;
+                }
+            }
+            _ => {}
         }
         rest = after;
     }
-    out.push_str(rest);
-    out
+    out.write_all(rest.as_bytes())
+}
+
+/// The whole page as a text.
+pub fn html(findings: &Findings, lang: Lang) -> String {
+    let mut bytes = Vec::new();
+    write(findings, lang, &mut bytes).unwrap_or_else(|error| unreachable!("memory takes every byte: {error}"));
+    String::from_utf8(bytes).unwrap_or_else(|error| unreachable!("texts are UTF-8: {error}"))
 }
 
 #[cfg(test)]
@@ -106,11 +115,10 @@ mod tests {
         assert_eq!(page.matches("</script>").count(), scripts, "a name closed a script");
         assert!(!page.contains("<img") && !page.contains("<!--"));
         let data = data_of(&page);
-        for (i, name) in sample::HOSTILE.iter().enumerate() {
-            assert_eq!(data["communities"]["name"][i], *name);
-        }
-        assert_eq!(data["candidates"]["name"][1], sample::HOSTILE[1]);
-        assert_eq!(data["facilities"]["name"][5], sample::HOSTILE[2]);
+        let names = |table: &str| column::tests::read(&data[table]["name"], data[table]["n"].as_u64().unwrap() as usize);
+        assert_eq!(names("communities")[..sample::HOSTILE.len()], sample::HOSTILE);
+        assert_eq!(names("candidates")[1], sample::HOSTILE[1]);
+        assert_eq!(names("facilities")[5], sample::HOSTILE[2]);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use geo::{MultiPolygon, polygon};
 use crate::city::{Candidate, City, Community, CommunityKind, Counts, Extra, Facility, Given, Group, Status};
 use crate::coverage::{Administrative, CommunityCover, CoverStatus, Coverage, GroupCover, Level, SiteFigures, Total};
 use crate::demand::Demand;
-use crate::network::reach::ReachTable;
+use crate::network::reach::Known;
 use crate::policy::condition::{Condition, Yields};
 use crate::policy::{Criterion, Hardness, Outcome, Pack, Rule, RuleKind, Subject, Verdict};
 use crate::problem::{Code, Origin, Problem, Problems};
@@ -25,14 +25,16 @@ pub fn findings() -> Findings {
         settings,
         city: city(),
         demand: Demand { counts: demand_counts(), ..Demand::default() },
-        reach: ReachTable::default(),
+        reach: Known::default(),
         on_streets: true,
         coverage: coverage(),
         figures: figures(),
+        sensitivity: None,
         packs: vec![first_pack(), second_pack()],
         problems: problems(),
         streets: Vec::new(),
         reached: Vec::new(),
+        circles: Vec::new(),
     }
 }
 
@@ -143,6 +145,7 @@ fn coverage() -> Coverage {
     let (e, h) = (Group::Elderly60, Group::Households);
     Coverage {
         totals: totals(),
+        flip: Vec::new(),
         communities: vec![
             CommunityCover {
                 minutes: Some(18.745),

@@ -1,5 +1,6 @@
 //! The short table that a command prints at its end, for people ([`cover`], [`rank`]) or for programs ([`json`]).
 
+pub mod circles;
 pub mod grid;
 pub mod json;
 
@@ -10,7 +11,7 @@ use super::headline::Headline;
 use super::table::{percent, stamp};
 use super::value::{Value, write_half_up};
 use crate::city::Group;
-use crate::coverage::Total;
+use crate::coverage::{Level, Total};
 use crate::score::{Eligibility, Ranked};
 use crate::study::{Findings, PackFindings};
 use crate::units::Count;
@@ -38,6 +39,7 @@ pub fn cover(findings: &Findings, lang: Lang, next: Next<'_>) -> String {
     out += &denominator(&headline, lang);
     out += &two_numbers(findings, &headline, lang);
     out += &speeds(findings, &headline, lang);
+    out += &flips(findings, lang);
     out += &worst(findings, &headline, lang);
     out += &closing(findings, lang, None);
     let (errors, warnings) = findings.problems.tally();
@@ -147,6 +149,21 @@ fn speeds(findings: &Findings, headline: &Headline<'_>, lang: Lang) -> String {
         grid.row([format!("{}{star}", total.speed), whole(total.covered), whole(total.known), whole(total.unknown), share]);
     }
     grid.lines("") + "\n"
+}
+
+/// `离 15 min 时限 2 分钟以内：圈内 12，圈外 30（60岁及以上，全部人口）`
+fn flips(findings: &Findings, lang: Lang) -> String {
+    let (Some(minutes), Some(group)) = (findings.settings.within, findings.demand.leading_group()) else { return String::new() };
+    let of_all = findings.coverage.flip.iter().find(|f| f.level == Level::All && f.group == group && f.minutes == minutes);
+    let Some(flip) = of_all else { return String::new() };
+    let with = [
+        ("limit", findings.settings.limit.to_string()),
+        ("minutes", minutes.to_string()),
+        ("in", whole(flip.just_in)),
+        ("out", whole(flip.just_out)),
+        ("group", group_label(group, lang)),
+    ];
+    say(lang, "summary.flip", &with.each_ref().map(|(k, v)| (*k, v.as_str()))) + "\n\n"
 }
 
 /// Communities with most people uncovered: the table is in this order already.

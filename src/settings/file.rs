@@ -9,7 +9,7 @@ use toml::{Table, Value};
 use super::{Inputs, Scope, Settings, Stage};
 use crate::problem::{Code, Problem, Problems};
 use crate::read::{Input, Register};
-use crate::units::{Millimetres, Milliseconds, WalkingSpeed};
+use crate::units::{Bytes, Millimetres, Milliseconds, WalkingSpeed};
 
 /// What the command line says beside the study file.
 #[derive(Debug, Clone, Default)]
@@ -101,6 +101,7 @@ pub fn resolve(table: Table, base: &Path, flag_files: &[(&'static str, PathBuf)]
     root.text("title", &mut s.title);
     s.as_of = root.date("as_of");
     root.parsed("stage", &mut s.stage, Stage::parse, "siting | declaration | funding | construction | acceptance | operation");
+    root.parsed("memory", &mut s.memory, |text| Bytes::parse(text).map(Some), "4 GB, 512 MB");
     if let Some(list) = root.list("policies") {
         s.policies = list;
     }
@@ -139,6 +140,13 @@ pub fn resolve(table: Table, base: &Path, flag_files: &[(&'static str, PathBuf)]
         |t| [Scope::Urban, Scope::Village, Scope::All].into_iter().find(|k| k.key() == t),
         "urban | village | all",
     );
+    if let Some(value) = coverage.take("within") {
+        match minutes(&value).filter(|n| *n > 0 && u64::from(*n) * 60_000 <= s.limit.0) {
+            Some(n) => s.within = Some(n),
+            None => coverage.refuse("within", &value, &format!("1 … {} min", s.limit.0 / 60_000)),
+        }
+    }
+    coverage.boolean("sensitivity", &mut s.sensitivity);
     if s.uncovered > s.covered {
         let (covered, uncovered) = (s.covered, s.uncovered);
         coverage.refuse("uncovered", &Value::Float(uncovered), &format!("≤ covered ({covered})"));
@@ -146,7 +154,9 @@ pub fn resolve(table: Table, base: &Path, flag_files: &[(&'static str, PathBuf)]
     coverage.finish();
 
     let mut circles = root.section("circles");
-    circles.parsed("buffer", &mut s.circle_buffer, Millimetres::parse, "30 m");
+    // Below a metre the seven decimals of a file would be a large part of it.
+    let buffer = |text: &str| Millimetres::parse(text).filter(|b| (1_000..=1_000_000).contains(&b.0));
+    circles.parsed("buffer", &mut s.circle_buffer, buffer, "30 m (1 m – 1 km)");
     circles.finish();
 
     let mut score = root.section("score");
@@ -237,6 +247,19 @@ fn root_refusal(problems: &mut Problems, file: Option<&str>, field: &str, value:
 
 fn duration(text: &str) -> Option<Milliseconds> {
     Milliseconds::parse(text)
+}
+
+/// Whole minutes: `2`, `"2"` or `"2 min"`.
+fn minutes(value: &Value) -> Option<u32> {
+    let whole = match value {
+        Value::Integer(n) => u64::try_from(*n).ok()?,
+        Value::String(text) => match text.trim().parse::<u64>() {
+            Ok(n) => n,
+            Err(_) => duration(text).filter(|d| d.0.is_multiple_of(60_000))?.0 / 60_000,
+        },
+        _ => return None,
+    };
+    u32::try_from(whole).ok()
 }
 
 fn refusal(field: &str, reason: &str, hint: &str) -> Problem {
@@ -507,6 +530,12 @@ pub fn to_table(s: &Settings) -> Table {
     insert(&mut t, "coverage.covered", Value::Float(s.covered));
     insert(&mut t, "coverage.uncovered", Value::Float(s.uncovered));
     insert(&mut t, "coverage.scope", text(&s.scope.key()));
+    if let Some(minutes) = s.within {
+        insert(&mut t, "coverage.within", Value::Integer(minutes.into()));
+    }
+    if s.sensitivity {
+        insert(&mut t, "coverage.sensitivity", Value::Boolean(true));
+    }
     insert(&mut t, "circles.buffer", text(&s.circle_buffer));
     insert(&mut t, "score.top", Value::Integer(s.top as i64));
     insert(&mut t, "score.accept_proxy", Value::Boolean(s.accept_proxy));
@@ -586,6 +615,35 @@ mod tests {
         assert!(problems.iter().all(|p| p.code == Code::E_SETTING));
         let with: Vec<_> = problems.iter().flat_map(|p| &p.with).map(|(_, v)| v.as_str()).collect();
         assert!(with.iter().any(|v| v.contains("`title`")) && with.iter().any(|v| v.contains("`limit`")));
+    }
+
+    #[test]
+    fn minutes_around_the_limit_are_whole_positive_and_no_more_than_the_limit() {
+        for (written, minutes) in [("1", 1), ("\"2\"", 2), ("\"2 min\"", 2), ("\"120 s\"", 2), ("15", 15)] {
+            let (settings, problems) = read(&format!("[coverage]\nwithin = {written}\n"));
+            assert!(problems.is_empty(), "{written}: {problems:?}");
+            assert_eq!(settings.within, Some(minutes), "{written}");
+        }
+        for written in ["0", "-1", "16", "\"90 s\"", "\"0\"", "\"-2 min\"", "1.5", "\"soon\"", "99999999999", "true"] {
+            let (settings, problems) = read(&format!("[coverage]\nwithin = {written}\n"));
+            assert_eq!(settings.within, None, "{written}");
+            let fields: Vec<_> = problems.iter().map(|p| (p.code, p.field.as_deref())).collect();
+            assert_eq!(fields, [(Code::E_SETTING, Some("coverage.within"))], "{written}");
+        }
+        // The limit is the study's own, and it is known when this is judged.
+        assert_eq!(read("[walking]\nlimit = \"20 min\"\n[coverage]\nwithin = 16\n").0.within, Some(16));
+        assert!(read("[walking]\nlimit = \"59 s\"\n[coverage]\nwithin = 1\n").1.has_errors());
+    }
+
+    #[test]
+    fn a_speed_or_limit_of_nothing_or_less_is_refused() {
+        for (key, values) in [("speed", ["0 m/s", "-1 m/s", "0.0001 m/s"]), ("limit", ["0 min", "-15 min", "15"])] {
+            for value in values {
+                let (_, problems) = read(&format!("[walking]\n{key} = \"{value}\"\n"));
+                let found: Vec<_> = problems.iter().map(|p| (p.code, p.field.clone().unwrap_or_default())).collect();
+                assert_eq!(found, [(Code::E_SETTING, format!("walking.{key}"))], "{value}");
+            }
+        }
     }
 
     #[test]

@@ -2,11 +2,13 @@
 
 use super::{PackFindings, ReachedStreet, Street, outside};
 use crate::city::City;
+use crate::coverage::circles::{self, Asked, SiteCircles};
+use crate::coverage::sensitivity::SnapLayer;
 use crate::coverage::{Coverage, SiteFigures};
 use crate::demand::Demand;
-use crate::network::reach::{self, ReachTable};
-use crate::network::streets::Stretch;
-use crate::network::{Network, Spot, nearest, straight};
+use crate::network::parts::Parts;
+use crate::network::streets::{Stretch, without};
+use crate::network::{Network, Spot, matrix, nearest, straight};
 use crate::problem::{Code, Problem, Problems};
 use crate::settings::Settings;
 use crate::space::LonLat;
@@ -15,13 +17,22 @@ use crate::units::Millimetres;
 /// Above this many candidates only the first-ranked carry a drawing of the streets they reach: a page must stay light.
 const DRAWN: usize = 150;
 
+/// Above this many facilities only the first carry their circles: a summary must not wait for pictures.
+const ENCIRCLED: usize = 300;
+
 /// Sites (facilities, then candidates) and demand points, ready to be walked between.
 pub struct Walks<'a> {
     settings: &'a Settings,
     city: &'a City,
     sites: Vec<Option<LonLat>>,
+    demand: &'a Demand,
+    /// Only for straight walks: on streets the spots say nearly all.
     points: Vec<Option<LonLat>>,
     streets: Option<OnStreets<'a>>,
+}
+
+fn placed(demand: &Demand) -> Vec<Option<LonLat>> {
+    demand.places.iter().copied().map(Some).collect()
 }
 
 /// Where sites and points enter the streets.
@@ -36,7 +47,7 @@ impl<'a> Walks<'a> {
     pub fn new(
         settings: &'a Settings,
         city: &'a City,
-        demand: &Demand,
+        demand: &'a Demand,
         network: Option<&'a Network>,
         with_candidates: bool,
         problems: &mut Problems,
@@ -44,13 +55,13 @@ impl<'a> Walks<'a> {
         let facilities = city.facilities.iter().map(|f| f.place);
         let candidates = city.candidates.iter().map(|c| c.place.filter(|_| with_candidates));
         let sites: Vec<Option<LonLat>> = facilities.chain(candidates).collect();
-        let points: Vec<Option<LonLat>> = demand.places.iter().copied().map(Some).collect();
+        let mut points = placed(demand);
         let streets = network.map(|network| OnStreets {
             network,
             sites: network.snap_all(&sites, settings.snap),
-            points: network.snap_all(&points, settings.snap),
+            points: network.snap_all(&std::mem::take(&mut points), settings.snap),
         });
-        let walks = Walks { settings, city, sites, points, streets };
+        let walks = Walks { settings, city, sites, demand, points, streets };
         walks.name_the_lost(problems);
         walks
     }
@@ -60,12 +71,13 @@ impl<'a> Walks<'a> {
         self.streets.is_some()
     }
 
-    /// The reach table, to the farthest distance that anything will ask for.
-    pub fn reach(&self, farthest: Millimetres) -> ReachTable {
-        match &self.streets {
-            Some(on) => reach::build(on.network, &on.sites, &on.points, farthest),
-            None => straight::reach(&self.sites, &self.points, farthest, self.settings.detour),
-        }
+    /// The searches, to the farthest distance that anything will ask for.
+    pub fn reach(&self, farthest: Millimetres) -> Parts<'_> {
+        let walks = match &self.streets {
+            Some(on) => matrix::Walks::Streets { network: on.network, sites: &on.sites, points: &on.points },
+            None => matrix::Walks::Straight { sites: &self.sites, points: &self.points, detour: self.settings.detour },
+        };
+        Parts::new(walks, farthest)
     }
 
     /// Each point's nearest of these facilities, at any distance.
@@ -74,6 +86,32 @@ impl<'a> Walks<'a> {
             Some(on) => nearest::nearest(on.network, &on.sites, facilities, &on.points),
             None => straight::nearest(&self.sites, facilities, &self.points, self.settings.detour),
         }
+    }
+
+    /// For each snap distance which points are known and how far their nearest of these facilities is. A place's nearest street is
+    /// the same at every distance, so only what stood too far away is looked up again.
+    pub fn snap_layers(&self, snaps: Vec<Millimetres>, facilities: &[u32]) -> impl Iterator<Item = SnapLayer> {
+        let distances = |found: Vec<Option<(u32, Millimetres)>>| found.into_iter().map(|n| n.map(|(_, walk)| walk)).collect();
+        let widest = snaps.last().copied().unwrap_or_default();
+        let wide = self.streets.as_ref().map(|on| {
+            let again = |places: &[Option<LonLat>], spots: &[Option<Spot>]| -> Vec<Option<Spot>> {
+                let lost: Vec<Option<LonLat>> = places.iter().zip(spots).map(|(p, s)| p.filter(|_| s.is_none())).collect();
+                let found = if widest > self.settings.snap { on.network.snap_all(&lost, widest) } else { vec![None; lost.len()] };
+                spots.iter().zip(found).map(|(own, found)| own.or(found)).collect()
+            };
+            let count = self.city.facilities.len();
+            (again(&self.sites[..count], &on.sites[..count]), again(&placed(self.demand), &on.points))
+        });
+        let snaps = if wide.is_some() { snaps } else { vec![self.settings.snap] };
+        snaps.into_iter().map(move |snap| match (&self.streets, &wide) {
+            (Some(on), Some((sites, points))) => {
+                let near = |spots: &[Option<Spot>]| -> Vec<Option<Spot>> { spots.iter().map(|s| s.filter(|s| s.leg() <= snap)).collect() };
+                let points = near(points);
+                let known = points.iter().map(Option::is_some).collect();
+                SnapLayer { snap, known, nearest: distances(nearest::nearest(on.network, &near(sites), facilities, &points)) }
+            }
+            _ => SnapLayer { snap, known: self.points.iter().map(Option::is_some).collect(), nearest: distances(self.nearest(facilities)) },
+        })
     }
 
     /// Fills how much of each circle lies outside all communities, and warns of those that are cut by the edge of the study.
@@ -89,14 +127,8 @@ impl<'a> Walks<'a> {
         let drawn = |edge| Street { line: on.network.line(edge).to_vec(), class: on.network.class_of(edge) };
         let streets = on.network.edges().map(drawn).collect();
         let facilities = self.city.facilities.len();
-        let mut wanted: Vec<Option<Spot>> = on.sites[facilities..].to_vec();
-        if wanted.len() > DRAWN {
-            let mut first = vec![false; wanted.len()];
-            for found in packs {
-                found.ranking.iter().take(DRAWN).for_each(|r| first[r.candidate as usize] = true);
-            }
-            wanted.iter_mut().zip(&first).filter(|(_, first)| !**first).for_each(|(spot, _)| *spot = None);
-        }
+        let wanted: Vec<Option<Spot>> =
+            on.sites[facilities..].iter().zip(self.drawn(packs)).map(|(s, drawn)| s.filter(|_| drawn)).collect();
         let limit = self.settings.speed.reach(self.settings.limit);
         let bands: Vec<Millimetres> =
             self.settings.bands.iter().map(|b| self.settings.speed.reach(*b)).filter(|reach| *reach <= limit).collect();
@@ -113,6 +145,37 @@ impl<'a> Walks<'a> {
         (streets, reached)
     }
 
+    /// The circles of the sites that are drawn: facilities, then candidates, in file order, `None` where nothing is drawn or known.
+    ///
+    /// Of more than [`ENCIRCLED`] facilities the first in file order, of candidates those of [`Walks::drawings`].
+    pub fn circles(&self, packs: &[PackFindings]) -> Vec<Option<SiteCircles>> {
+        let times = circles::times(self.settings);
+        let asked = Asked { times: &times, speed: self.settings.speed, buffer: self.settings.circle_buffer };
+        let facilities = self.city.facilities.len();
+        let drawn = self.drawn(packs);
+        let wanted = |site: usize| if site < facilities { site < ENCIRCLED } else { drawn[site - facilities] };
+        match &self.streets {
+            Some(on) => {
+                let spots: Vec<Option<Spot>> = on.sites.iter().enumerate().map(|(i, spot)| spot.filter(|_| wanted(i))).collect();
+                circles::circles(on.network, &spots, asked)
+            }
+            None => {
+                let places: Vec<Option<LonLat>> = self.sites.iter().enumerate().map(|(i, place)| place.filter(|_| wanted(i))).collect();
+                circles::straight::circles(&places, asked, self.settings.detour)
+            }
+        }
+    }
+
+    /// For each candidate whether its reach is drawn: of many only the first-ranked.
+    fn drawn(&self, packs: &[PackFindings]) -> Vec<bool> {
+        let candidates = self.city.candidates.len();
+        let mut drawn = vec![candidates <= DRAWN; candidates];
+        for found in packs {
+            found.ranking.iter().take(DRAWN).for_each(|r| drawn[r.candidate as usize] = true);
+        }
+        drawn
+    }
+
     /// W-SNAP: each facility and candidate by its row, demand points as one number.
     fn name_the_lost(&self, problems: &mut Problems) {
         let Some(on) = &self.streets else { return };
@@ -124,48 +187,13 @@ impl<'a> Walks<'a> {
                 problems.push(Problem::new(Code::W_SNAP).at(origin).value(id).with("what", id).with("limit", self.settings.snap));
             }
         }
-        let count = self.points.iter().zip(&on.points).filter(|(place, spot)| lost(place, spot)).count();
+        let count = on.points.iter().filter(|spot| spot.is_none()).count();
         if count > 0 {
-            let all = self.points.len();
+            let all = on.points.len();
             let file = self.settings.inputs.demand.first().map_or("", |i| i.shown.as_str());
             let problem = Problem::new(Code::W_SNAP).field("demand").value(format!("{count} / {all}"));
             let problem = if file.is_empty() { problem } else { problem.file(file) };
             problems.push(problem.with("what", format!("{count} / {all}")).with("limit", self.settings.snap));
         }
-    }
-}
-
-/// What of `outer` is not in `inner`; both by edge, then place.
-fn without(outer: &[Stretch], inner: &[Stretch]) -> Vec<Stretch> {
-    let mut left = Vec::new();
-    let mut next = 0;
-    for stretch in outer {
-        while next < inner.len() && (inner[next].edge, inner[next].to) <= (stretch.edge, stretch.from) {
-            next += 1;
-        }
-        let mut from = stretch.from;
-        for hole in inner[next..].iter().take_while(|hole| hole.edge == stretch.edge && hole.from < stretch.to) {
-            if from < hole.from {
-                left.push(Stretch { from, to: hole.from, ..*stretch });
-            }
-            from = from.max(hole.to);
-        }
-        if from < stretch.to {
-            left.push(Stretch { from, ..*stretch });
-        }
-    }
-    left
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_wider_band_is_drawn_without_the_narrower_one() {
-        let s = |edge, from, to| Stretch { edge, from: Millimetres(from), to: Millimetres(to) };
-        assert_eq!(without(&[s(0, 0, 10), s(1, 0, 10)], &[s(0, 3, 5), s(1, 0, 10)]), [s(0, 0, 3), s(0, 5, 10)]);
-        assert_eq!(without(&[s(2, 4, 9)], &[s(2, 0, 5), s(2, 8, 9)]), [s(2, 5, 8)]);
-        assert_eq!(without(&[s(2, 4, 9)], &[]), [s(2, 4, 9)]);
     }
 }

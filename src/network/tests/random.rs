@@ -60,7 +60,7 @@ proptest! {
         let mut best: Vec<Option<(u64, u32)>> = vec![None; points.len()];
         for (s, site) in sites.iter().enumerate() {
             let Some(site) = site else {
-                prop_assert!(!table.site_known(s) && table.of_site(s).len() == 0);
+                prop_assert!(!table.known().site_known(s) && table.of_site(s).len() == 0);
                 continue;
             };
             let walks = textbook::walks(&draft, *site, &points);

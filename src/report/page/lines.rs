@@ -4,6 +4,8 @@
 //! meet are therefore drawn in one stroke, and where even that is too much the map is written on a coarser grid: points stay shared, so
 //! no gap opens between neighbours.
 
+use rayon::prelude::*;
+
 use super::packed::Packed;
 use super::plane::Spot;
 
@@ -11,7 +13,7 @@ use super::plane::Spot;
 const STROKE: usize = 64;
 
 /// Grids to try, in decimetres.
-const UNITS: [i32; 4] = [1, 5, 20, 50];
+const UNITS: [i32; 5] = [1, 5, 10, 20, 50];
 
 /// Puts a spot on a grid of `unit` decimetres and counts in it.
 pub fn coarse(spot: Spot, unit: i32) -> Spot {
@@ -100,7 +102,7 @@ fn straightness(a: Spot, b: Spot, c: Spot) -> f64 {
 }
 
 /// Leaves out points that lie within `tolerance` of the line through the kept ones (Douglas and Peucker).
-fn simplified(line: &[Spot], tolerance: f64) -> Vec<Spot> {
+pub fn simplified(line: &[Spot], tolerance: f64) -> Vec<Spot> {
     let mut keep = vec![false; line.len()];
     let mut parts = vec![(0, line.len().saturating_sub(1))];
     while let Some((from, to)) = parts.pop() {
@@ -148,38 +150,33 @@ pub struct Layer {
 }
 
 /// Decimetres by which a drawn street may leave its course: less than its width.
-const SLACK: f64 = 10.0;
+pub const SLACK: f64 = 10.0;
 
-/// Packs lines by class in at most `budget` characters: on a coarser grid, and at last without the shortest strokes of the highest classes.
-pub fn layer(lines: &[(u8, Vec<Spot>)], classes: usize, budget: usize) -> Layer {
-    let joined: Vec<Vec<Vec<Spot>>> = (0..classes)
-        .map(|class| {
-            let of_class: Vec<Vec<Spot>> =
-                lines.iter().filter(|(c, _)| usize::from(*c).min(classes - 1) == class).map(|(_, line)| line.clone()).collect();
-            strokes(&of_class)
-        })
-        .collect();
-    let strokes_of = |class: usize, unit: i32| -> Vec<Vec<Spot>> {
-        let tolerance = (SLACK / f64::from(unit)).max(1.0);
-        joined[class].iter().map(|s| simplified(&on_grid(s, unit), tolerance)).filter(|s| s.len() > 1).collect()
+/// Every so many strokes are measured to guess the size of all.
+const SAMPLE: usize = 16;
+
+/// Packs lines by class (each class a list of lines) in at most `budget` characters: on a coarser grid, and at last without the shortest
+/// strokes of the highest classes.
+pub fn layer(classes: &[Vec<Vec<Spot>>], budget: usize) -> Layer {
+    let joined: Vec<Vec<Vec<Spot>>> = classes.par_iter().map(|lines| strokes(lines)).collect();
+    let guess = |unit: i32| -> usize {
+        let part = |strokes: &Vec<Vec<Spot>>| text_of(&fitted(strokes.iter().step_by(SAMPLE), unit)).len() * strokes.len();
+        joined.par_iter().map(|s| part(s) / s.len().div_ceil(SAMPLE).max(1)).sum()
     };
-    let text_of = |strokes: &[Vec<Spot>]| {
-        let mut packed = Packed::default();
-        write(strokes, &mut [0, 0], &mut packed);
-        packed.finish()
-    };
-    for unit in UNITS {
-        let text: Vec<String> = (0..classes).map(|class| text_of(&strokes_of(class, unit))).collect();
-        let found = Layer { unit, text, left_out: 0 };
+    // A sample of strokes has longer steps between them than all have, so a guess is rather too high.
+    let first = UNITS.iter().position(|unit| guess(*unit) <= budget / 10 * 11).unwrap_or(UNITS.len() - 1);
+    let last = UNITS[UNITS.len() - 1];
+    let mut fit: Vec<Vec<Vec<Spot>>> = Vec::new();
+    for unit in &UNITS[first..] {
+        fit = joined.par_iter().map(|s| s.par_iter().map(|s| fit_stroke(s, *unit)).filter(|s| s.len() > 1).collect()).collect();
+        let found = Layer { unit: *unit, text: fit.par_iter().map(|s| text_of(s)).collect(), left_out: 0 };
         if size(&found) <= budget {
             return found;
         }
     }
-    let unit = UNITS[UNITS.len() - 1];
-    let mut out = Layer { unit, ..Layer::default() };
+    let mut out = Layer { unit: last, ..Layer::default() };
     let mut left = budget;
-    for class in 0..classes {
-        let mut strokes = strokes_of(class, unit);
+    for mut strokes in fit {
         let mut text = text_of(&strokes);
         while text.len() > left && !strokes.is_empty() {
             // Halving by length until it fits: long strokes are what makes a map readable.
@@ -197,8 +194,22 @@ pub fn layer(lines: &[(u8, Vec<Spot>)], classes: usize, budget: usize) -> Layer 
     out
 }
 
+/// Strokes on a grid, without points that a map would not miss.
+fn fitted<'a>(strokes: impl Iterator<Item = &'a Vec<Spot>>, unit: i32) -> Vec<Vec<Spot>> {
+    strokes.map(|stroke| fit_stroke(stroke, unit)).filter(|s| s.len() > 1).collect()
+}
+
+fn fit_stroke(stroke: &[Spot], unit: i32) -> Vec<Spot> {
+    simplified(&on_grid(stroke, unit), (SLACK / f64::from(unit)).max(1.0))
+}
+
+fn text_of(strokes: &[Vec<Spot>]) -> String {
+    let mut packed = Packed::default();
+    write(strokes, &mut [0, 0], &mut packed);
+    packed.finish()
+}
 /// Width plus height of a stroke.
-fn extent(stroke: &[Spot]) -> i64 {
+pub fn extent(stroke: &[Spot]) -> i64 {
     let range = |axis: usize| {
         let values = stroke.iter().map(|s| i64::from(s[axis]));
         values.clone().max().unwrap_or(0) - values.min().unwrap_or(0)
@@ -233,11 +244,11 @@ mod tests {
 
     #[test]
     fn too_many_streets_become_coarser_and_then_lose_their_shortest_paths_and_say_how_many() {
-        let lines: Vec<(u8, Vec<Spot>)> =
-            (0..4000).map(|i| ((i % 4) as u8, vec![[i * 931, i * i % 77_777], [i * 931 + 400, i * 13]])).collect();
-        let all = layer(&lines, 4, usize::MAX);
+        let line = |i: i32| vec![[i * 931, i * i % 77_777], [i * 931 + 400, i * 13]];
+        let lines: Vec<Vec<Vec<Spot>>> = (0..4).map(|class| (0..1000).map(|i| line(i * 4 + class)).collect()).collect();
+        let all = layer(&lines, usize::MAX / 16);
         assert_eq!((all.unit, all.left_out, all.text.len()), (1, 0, 4));
-        let small = layer(&lines, 4, size(&all) / 3);
+        let small = layer(&lines, size(&all) / 3);
         assert!(size(&small) <= size(&all) / 3 && small.unit > 1, "{small:?}");
         assert!(small.left_out > 0 && small.text[0].len() > small.text[3].len());
     }

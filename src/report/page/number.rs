@@ -15,6 +15,11 @@ impl Num {
         Num((value * scale).round() / scale)
     }
 
+    /// The rounded number.
+    pub fn value(self) -> f64 {
+        self.0
+    }
+
     /// A share of 0–1, to a hundredth of a percent.
     pub fn share(value: f64) -> Self {
         Num::new(value, 4)

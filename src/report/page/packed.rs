@@ -34,11 +34,6 @@ impl Packed {
         *last = spot;
     }
 
-    /// Characters so far.
-    pub fn len(&self) -> usize {
-        self.0.len()
-    }
-
     /// The text.
     pub fn finish(self) -> String {
         self.0
@@ -46,10 +41,10 @@ impl Packed {
 }
 
 #[cfg(test)]
-mod tests {
+pub mod tests {
     use super::*;
 
-    fn unpack(text: &str) -> Vec<u64> {
+    pub fn unpack(text: &str) -> Vec<u64> {
         let (mut out, mut n, mut shift) = (Vec::new(), 0, 0);
         for letter in text.bytes() {
             let group = LETTERS.iter().position(|l| *l == letter).unwrap() as u64;

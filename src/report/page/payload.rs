@@ -1,46 +1,48 @@
 //! Everything the page's scripts read, as one JSON text.
 
+use std::io;
+
 use serde::Serialize;
 
+use super::chosen::chosen;
+use super::circles::{Circles, circles};
+use super::column::{self, Column};
 use super::judged::{Judged, packs};
-use super::lines::{Layer, coarse, layer, strokes, write};
+use super::lines::Layer;
 use super::number::Num;
-use super::packed::Packed;
 use super::people::{Dots, dots};
 use super::places::{Candidates, Communities, Facilities, Tally, candidates, communities, facilities, tally};
-use super::plane::{Plane, Spot};
+use super::plane::Plane;
+use super::streets::{Reached, reached, streets};
 use crate::city::CommunityKind;
 use crate::coverage::{Level, Total};
 use crate::problem::{Problem, Severity};
 use crate::settings::Scope;
 use crate::space::LonLat;
 use crate::study::Findings;
+use crate::units::Count;
 use crate::words::{self, Lang};
 
-/// Characters that streets may take.
-const STREET_BUDGET: usize = 5_500_000;
-/// Characters that the reached streets of all candidates may take.
-const REACHED_BUDGET: usize = 2_500_000;
-/// Decimetres of one step of a reached street: it is a thick line.
-const REACHED_UNIT: i32 = 5;
 /// Problems written out; the rest is counted.
 const PROBLEMS: usize = 300;
 /// Lines of totals written out.
-const TOTALS: usize = 2_000;
+const TOTALS: usize = 3_000;
 
-/// One line of totals.
+/// The lines of totals that the page shows: every speed for the whole study, the study's own for the rest.
 #[derive(Debug, Serialize)]
-struct TotalLine<'a> {
-    level: &'static str,
-    code: &'a str,
-    name: &'a str,
-    scope: &'static str,
-    group: &'static str,
-    mm_s: u32,
-    people: Num,
-    known: Num,
-    covered: Num,
-    unknown: Num,
+struct Totals {
+    n: usize,
+    left_out: usize,
+    level: Column,
+    code: Column,
+    name: Column,
+    scope: Column,
+    group: Column,
+    mm_s: Column,
+    people: Column,
+    known: Column,
+    covered: Column,
+    unknown: Column,
 }
 
 /// A line of the table of assumptions: every number that no document gives.
@@ -59,18 +61,6 @@ struct Shown {
     field: Option<String>,
     message: [String; 2],
     remedy: [String; 2],
-}
-
-/// The reached streets of each candidate.
-#[derive(Debug, Default, Serialize)]
-struct Reached {
-    unit: i32,
-    /// Minutes of each band.
-    bands: Vec<Num>,
-    /// By candidate: for each band how many strokes, then the strokes; empty if not written.
-    text: Vec<String>,
-    /// Candidates whose streets are known but were left out, last ranks first.
-    left_out: usize,
 }
 
 #[derive(Debug, Serialize)]
@@ -96,8 +86,7 @@ struct Payload<'a> {
     assumptions: Vec<Assumption>,
     urban: Tally,
     village: Tally,
-    totals: Vec<TotalLine<'a>>,
-    totals_left_out: usize,
+    totals: Totals,
     warnings: usize,
     errors: usize,
     problems: Vec<Shown>,
@@ -108,6 +97,7 @@ struct Payload<'a> {
     dots: Dots,
     streets: Layer,
     reached: Reached,
+    circles: Circles,
     words: Vec<(&'static str, &'static str, &'static str)>,
 }
 
@@ -132,12 +122,16 @@ pub fn plane(findings: &Findings) -> Plane {
     Plane::around(points)
 }
 
-/// The payload as JSON that may stand inside a `script` element: no `<`, no line separators that older scripts trip over.
-pub fn json(findings: &Findings, plane: &Plane, lang: Lang) -> String {
+/// Writes the payload as JSON that may stand inside a `script` element.
+pub fn write(findings: &Findings, plane: &Plane, lang: Lang, out: impl io::Write) -> io::Result<()> {
     let settings = &findings.settings;
-    let tables = tables(findings);
     let (errors, warnings) = findings.problems.tally();
-    let totals: Vec<&Total> = findings.coverage.totals.iter().filter(|t| t.limit == settings.limit && t.level != Level::Street).collect();
+    let chosen = chosen(findings);
+    // The heavy parts side by side: each is a calculation of its own.
+    let ((communities, packs), streets) =
+        rayon::join(|| rayon::join(|| communities(findings, plane), || packs(findings, &chosen)), || streets(findings, plane));
+    let ((dots, reached), circles) =
+        rayon::join(|| rayon::join(|| dots(findings, plane), || reached(findings, plane, &chosen)), || circles(findings, plane, &chosen));
     let payload = Payload {
         schema: 1,
         careshed: env!("CARGO_PKG_VERSION"),
@@ -147,7 +141,7 @@ pub fn json(findings: &Findings, plane: &Plane, lang: Lang) -> String {
         stage: settings.stage.key(),
         policies: settings.policies.iter().map(String::as_str).collect(),
         synthetic: synthetic(findings),
-        sources: tables,
+        sources: tables(findings),
         origin: [Num::new(plane.origin().lon, 6), Num::new(plane.origin().lat, 6)],
         on_streets: findings.on_streets,
         limit_ms: settings.limit.0,
@@ -160,22 +154,38 @@ pub fn json(findings: &Findings, plane: &Plane, lang: Lang) -> String {
         assumptions: assumptions(findings),
         urban: tally(findings, CommunityKind::Urban),
         village: tally(findings, CommunityKind::Village),
-        totals_left_out: totals.len().saturating_sub(TOTALS),
-        totals: totals.into_iter().take(TOTALS).map(total_line).collect(),
+        totals: totals(findings),
         warnings,
         errors,
         problems: findings.problems.sorted().into_iter().take(PROBLEMS).map(shown).collect(),
-        communities: communities(findings, plane),
+        communities,
         facilities: facilities(findings, plane),
-        candidates: candidates(findings, plane),
-        packs: packs(findings),
-        dots: dots(findings, plane),
-        streets: streets(findings, plane),
-        reached: reached(findings, plane),
+        candidates: candidates(findings, plane, &chosen),
+        packs,
+        dots,
+        streets,
+        reached,
+        circles,
         words: words::under("page."),
     };
-    let text = serde_json::to_string(&payload).unwrap_or_else(|error| unreachable!("plain data always becomes JSON: {error}"));
-    text.replace('<', "\\u003c").replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029")
+    payload.serialize(&mut serde_json::Serializer::with_formatter(out, InScript)).map_err(io::Error::from)
+}
+
+/// JSON without `<` and without line separators that older scripts trip over; both occur in strings only.
+struct InScript;
+
+impl serde_json::ser::Formatter for InScript {
+    fn write_string_fragment<W: ?Sized + io::Write>(&mut self, out: &mut W, fragment: &str) -> io::Result<()> {
+        let mut rest = fragment;
+        while let Some(at) = rest.find(['<', '\u{2028}', '\u{2029}']) {
+            let (plain, from) = rest.split_at(at);
+            let mut chars = from.chars();
+            let escape = chars.next().map_or(0, u32::from);
+            write!(out, "{plain}\\u{escape:04x}")?;
+            rest = chars.as_str();
+        }
+        out.write_all(rest.as_bytes())
+    }
 }
 
 /// Whether the study says of itself that it is made up.
@@ -237,18 +247,26 @@ fn assumptions(findings: &Findings) -> Vec<Assumption> {
     list
 }
 
-fn total_line(t: &Total) -> TotalLine<'_> {
-    TotalLine {
-        level: t.level.key(),
-        code: &t.code,
-        name: &t.name,
-        scope: t.scope.key(),
-        group: t.group.name(),
-        mm_s: t.speed.mm_per_s(),
-        people: t.people.into(),
-        known: t.known.into(),
-        covered: t.covered.into(),
-        unknown: t.unknown.into(),
+fn totals(findings: &Findings) -> Totals {
+    let settings = &findings.settings;
+    let shown = |t: &&Total| t.limit == settings.limit && t.level != Level::Street && (t.level == Level::All || t.speed == settings.speed);
+    let list: Vec<&Total> = findings.coverage.totals.iter().filter(shown).collect();
+    let left_out = list.len().saturating_sub(TOTALS);
+    let list = &list[..list.len() - left_out];
+    let count = |value: fn(&Total) -> Count| column::numbers(list.iter().map(|t| Some(value(t).into())));
+    Totals {
+        n: list.len(),
+        left_out,
+        level: column::keys(list.iter().map(|t| Some(t.level.key()))),
+        code: column::texts(list.iter().map(|t| Some(t.code.as_str()))),
+        name: column::texts(list.iter().map(|t| Some(t.name.as_str()))),
+        scope: column::keys(list.iter().map(|t| Some(t.scope.key()))),
+        group: column::keys(list.iter().map(|t| Some(t.group.name()))),
+        mm_s: column::whole(list.iter().map(|t| Some(t.speed.mm_per_s()))),
+        people: count(|t| t.people),
+        known: count(|t| t.known),
+        covered: count(|t| t.covered),
+        unknown: count(|t| t.unknown),
     }
 }
 
@@ -271,55 +289,4 @@ fn shown(problem: &Problem) -> Shown {
         message: [problem.message(Lang::Zh), problem.message(Lang::En)],
         remedy: [problem.remedy(Lang::Zh), problem.remedy(Lang::En)],
     }
-}
-
-/// Streets by class, neighbours near each other in the text so that steps stay short.
-fn streets(findings: &Findings, plane: &Plane) -> Layer {
-    let mut lines: Vec<(u8, Vec<Spot>)> =
-        findings.streets.iter().map(|s| (s.class, s.line.iter().map(|p| plane.spot(*p)).collect())).collect();
-    // Rows of 500 m, then west to east: good enough for short steps, and strokes begin near each other.
-    lines.sort_by_key(|(class, line)| (*class, line.first().map(|[x, y]| (y.div_euclid(5000), *x, *y))));
-    layer(&lines, 4, STREET_BUDGET)
-}
-
-/// Reached streets in the order of rank until the budget is used up.
-fn reached(findings: &Findings, plane: &Plane) -> Reached {
-    let n = findings.city.candidates.len();
-    let mut out = Reached {
-        unit: REACHED_UNIT,
-        bands: findings.settings.bands.iter().map(|b| Num::new(b.minutes(), 2)).collect(),
-        text: vec![String::new(); n],
-        left_out: 0,
-    };
-    let mut order: Vec<usize> = findings.packs.first().map_or_else(Vec::new, |p| p.ranking.iter().map(|r| r.candidate as usize).collect());
-    let mut listed = vec![false; n];
-    order.retain(|c| *c < n && !std::mem::replace(&mut listed[*c], true));
-    order.extend((0..n).filter(|c| !listed[*c]));
-    let bands = out.bands.len().max(1);
-    let mut used = 0;
-    for candidate in order {
-        let Some(pieces) = findings.reached.get(candidate).filter(|p| !p.is_empty()) else { continue };
-        let (mut packed, mut last) = (Packed::default(), [0, 0]);
-        for band in 0..bands {
-            let lines: Vec<Vec<Spot>> = pieces
-                .iter()
-                .filter(|p| usize::from(p.band).min(bands - 1) == band)
-                .map(|p| {
-                    let mut line: Vec<Spot> = p.line.iter().map(|c| coarse(plane.spot(*c), REACHED_UNIT)).collect();
-                    line.dedup();
-                    if line.len() < 2 { Vec::new() } else { line }
-                })
-                .collect();
-            let drawn = strokes(&lines);
-            packed.push(drawn.len() as u64);
-            write(&drawn, &mut last, &mut packed);
-        }
-        if used + packed.len() > REACHED_BUDGET {
-            out.left_out += 1;
-            continue;
-        }
-        used += packed.len();
-        out.text[candidate] = packed.finish();
-    }
-    out
 }

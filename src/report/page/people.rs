@@ -1,7 +1,9 @@
 //! Where people live, as dots: every demand point while there are few, squares of a grid when there are many.
 
+use rayon::prelude::*;
 use serde::Serialize;
 
+use super::lines::coarse;
 use super::packed::Packed;
 use super::plane::{Plane, Spot};
 use crate::study::Findings;
@@ -24,7 +26,9 @@ pub struct Dots {
     pub points: usize,
     /// Number of dots.
     pub n: usize,
-    /// For each dot: step east, step north, tenths of people, percent of the known ones in reach (101: all unknown).
+    /// Decimetres of one step.
+    pub unit: i32,
+    /// For each dot: step east, step north, 4 × people + state (0 in reach, 1 partly, 2 not, 3 unknown).
     pub text: String,
 }
 
@@ -51,6 +55,16 @@ impl Dot {
         self.known += if known { people } else { 0.0 };
         self.covered += if known && covered { people } else { 0.0 };
     }
+
+    /// How its known people stand: as good as all in reach, some, as good as none, or nobody is known.
+    fn state(&self) -> u64 {
+        match self.covered / self.known {
+            share if share >= 0.95 => 0,
+            share if share > 0.05 => 1,
+            share if share >= 0.0 => 2,
+            _ => 3,
+        }
+    }
 }
 
 /// The dots of a study, of the leading group.
@@ -58,9 +72,9 @@ pub fn dots(findings: &Findings, plane: &Plane) -> Dots {
     let demand = &findings.demand;
     let Some(group) = demand.leading_group() else { return Dots::default() };
     let Some(counts) = demand.group(group) else { return Dots::default() };
-    let spots: Vec<Spot> = demand.places.iter().map(|p| plane.spot(*p)).collect();
-    let mut order: Vec<(u64, u32)> = spots.iter().enumerate().map(|(i, s)| (square_key(*s), i as u32)).collect();
-    order.sort_unstable();
+    let spots: Vec<Spot> = demand.places.par_iter().map(|p| plane.spot(*p)).collect();
+    let mut order: Vec<(u64, u32)> = spots.par_iter().enumerate().map(|(i, s)| (square_key(*s), i as u32)).collect();
+    order.par_sort_unstable();
     let (mut shift, mut square) = (None, None);
     if spots.len() > DOTS {
         let mut level = 0;
@@ -86,14 +100,15 @@ pub fn dots(findings: &Findings, plane: &Plane) -> Dots {
         }
     }
     dots.retain(|d| d.people > 0.0);
+    // The middle of people in a square need not be known better than a tenth of its side.
+    let unit = square.unwrap_or(1);
     let (mut packed, mut last) = (Packed::default(), [0, 0]);
     for dot in &dots {
-        packed.push_step(&mut last, dot.at.map(|v| (v / dot.weight).round() as i32));
+        packed.push_step(&mut last, coarse(dot.at.map(|v| (v / dot.weight).round() as i32), unit));
         // Never rounded down to nobody.
-        packed.push(((dot.people * 10.0).round() as u64).max(1));
-        packed.push(if dot.known > 0.0 { (dot.covered / dot.known * 100.0).round() as u64 } else { 101 });
+        packed.push((dot.people.round() as u64).max(1) * 4 + dot.state());
     }
-    Dots { group: Some(group.name()), square, points: spots.len(), n: dots.len(), text: packed.finish() }
+    Dots { group: Some(group.name()), square, points: spots.len(), n: dots.len(), unit, text: packed.finish() }
 }
 
 /// The finest square of a spot as a Morton number: the square of the next coarser grid is the number without its last two bits.
@@ -122,6 +137,19 @@ fn distinct(order: &[(u64, u32)], level: u32) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_dot_of_unknown_people_says_nothing_of_reach() {
+        let mut dot = Dot::default();
+        dot.add([0, 0], 3.0, false, false);
+        assert_eq!(dot.state(), 3);
+        dot.add([0, 0], 1.0, true, false);
+        assert_eq!(dot.state(), 2);
+        dot.add([0, 0], 1.0, true, true);
+        assert_eq!(dot.state(), 1);
+        dot.add([0, 0], 100.0, true, true);
+        assert_eq!(dot.state(), 0);
+    }
 
     #[test]
     fn a_coarser_square_holds_exactly_four_finer_ones() {

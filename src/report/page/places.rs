@@ -1,63 +1,66 @@
 //! Communities, facilities and candidates as columns: one name for each column rather than for each value.
 
-use geo::{Area, InteriorPoint, LineString, MapCoords, MultiPolygon};
+use std::collections::BTreeMap;
+
+use geo::{Area, InteriorPoint, LineString, MultiPolygon};
+use rayon::prelude::*;
 use serde::Serialize;
 
+use super::boundaries::{Boundaries, boundaries};
+use super::chosen::Chosen;
+use super::column::{self, Column};
 use super::lines::coarse;
 use super::number::Num;
-use super::packed::Packed;
-use super::plane::{Plane, Spot};
-use crate::city::{Community, CommunityKind, Group};
+use super::plane::{Plane, Spot, flat};
+use crate::city::{Candidate, Community, CommunityKind, Group};
 use crate::coverage::standing::standing;
-use crate::space::LonLat;
+use crate::coverage::{CommunityCover, GroupCover, SiteFigures};
 use crate::study::Findings;
+use crate::units::Count;
 
-/// Characters that boundaries may take before they are written on a coarser grid.
-const BOUNDARY_BUDGET: usize = 3_000_000;
+/// Characters that the boundaries of communities may take.
+const BOUNDARY_BUDGET: usize = 2_000_000;
 
 /// One group of people in every community.
 #[derive(Debug, Serialize)]
 pub struct GroupColumns {
     group: &'static str,
-    people: Vec<Option<Num>>,
-    covered: Vec<Option<Num>>,
-    unknown: Vec<Option<Num>>,
+    people: Column,
+    covered: Column,
+    unknown: Column,
 }
 
 /// Communities in file order.
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Serialize)]
 pub struct Communities {
     n: usize,
     /// Indices in the order of `communities.csv`: most uncovered people first.
-    order: Vec<u32>,
-    code: Vec<String>,
-    name: Vec<String>,
-    county: Vec<Option<String>>,
-    street: Vec<Option<String>>,
-    village: Vec<bool>,
-    old: Vec<Option<bool>>,
-    built: Vec<Option<i32>>,
-    occupied: Vec<Option<Num>>,
+    order: Column,
+    code: Column,
+    name: Column,
+    county: Column,
+    street: Column,
+    village: Column,
+    old: Column,
+    built: Column,
+    occupied: Column,
     /// A point inside, for names and for finding it.
-    at: Vec<Option<Spot>>,
-    /// Decimetres of one step of `rings`.
-    unit: i32,
-    /// Rings: how many points, then each as a step; closed without a repeated last point.
-    rings: Vec<String>,
-    /// Of the drawn boundary, for densities.
-    km2: Vec<Option<Num>>,
-    status: Vec<Option<&'static str>>,
-    share: Vec<Option<Num>>,
-    minutes: Vec<Option<Num>>,
-    nearest: Vec<Option<u32>>,
-    administrative: Vec<Option<&'static str>>,
-    area_reference: Vec<Option<Num>>,
-    area_inside: Vec<Option<Num>>,
-    area_gap: Vec<Option<Num>>,
-    m2_per_100: Vec<Option<Num>>,
-    reach_gap: Vec<Option<Num>>,
-    old_500: Vec<Option<bool>>,
-    outside: Vec<Option<Num>>,
+    at: Column,
+    boundaries: Boundaries,
+    /// Of the boundary as it was given, for densities.
+    km2: Column,
+    status: Column,
+    share: Column,
+    minutes: Column,
+    nearest: Column,
+    administrative: Column,
+    area_reference: Column,
+    area_inside: Column,
+    area_gap: Column,
+    m2_per_100: Column,
+    reach_gap: Column,
+    old_500: Column,
+    outside: Column,
     groups: Vec<GroupColumns>,
 }
 
@@ -72,58 +75,51 @@ pub fn communities(findings: &Findings, plane: &Plane) -> Communities {
         }
     }
     let leading = findings.demand.leading_group();
-    let flat: Vec<Option<MultiPolygon<f64>>> = list.iter().map(|c| flat_boundary(c, plane)).collect();
-    let mut unit = 1;
-    let mut rings: Vec<String> = flat.iter().map(|b| boundary_text(b.as_ref(), unit)).collect();
-    while rings.iter().map(String::len).sum::<usize>() > BOUNDARY_BUDGET && unit < 500 {
-        unit *= 5;
-        rings = flat.iter().map(|b| boundary_text(b.as_ref(), unit)).collect();
-    }
+    let flat: Vec<Option<MultiPolygon<f64>>> = list.par_iter().map(|c| flat_boundary(c, plane)).collect();
     let inside = |boundary: &Option<MultiPolygon<f64>>, community: &Community| {
         let point = boundary.as_ref().and_then(InteriorPoint::interior_point);
         point.map(|p| [p.x().round() as i32, p.y().round() as i32]).or_else(|| community.place.map(|p| plane.spot(p)))
     };
+    let at: Vec<Option<Spot>> = flat.par_iter().zip(list).map(|(b, c)| inside(b, c)).collect();
     let groups = Group::REPORTED.into_iter().chain([Group::Weight]).filter_map(|group| {
         let find = |i: usize| covers[i].and_then(|c| c.groups.iter().find(|g| g.group == group));
+        let column = |value: fn(&GroupCover) -> Count| column::numbers((0..n).map(|i| find(i).map(|g| value(g).into())));
         (0..n).any(|i| find(i).is_some()).then(|| GroupColumns {
             group: group.name(),
-            people: (0..n).map(|i| find(i).map(|g| g.people.into())).collect(),
-            covered: (0..n).map(|i| find(i).map(|g| g.covered.into())).collect(),
-            unknown: (0..n).map(|i| find(i).map(|g| g.unknown.into())).collect(),
+            people: column(|g| g.people),
+            covered: column(|g| g.covered),
+            unknown: column(|g| g.unknown),
         })
     });
-    let cover = |value: fn(&crate::coverage::CommunityCover) -> Option<f64>, decimals| {
-        covers.iter().map(|c| c.and_then(value).map(|v| Num::new(v, decimals))).collect()
+    let cover = |value: fn(&CommunityCover) -> Option<f64>, decimals| {
+        column::numbers(covers.iter().map(|c| c.and_then(value).map(|v| Num::new(v, decimals))))
     };
+    let share = |cover: &CommunityCover| cover.groups.iter().find(|g| Some(g.group) == leading).and_then(|g| g.share()).map(Num::share);
     Communities {
         n,
-        order: findings.coverage.communities.iter().map(|c| c.community).collect(),
-        code: list.iter().map(|c| c.code.clone()).collect(),
-        name: list.iter().map(|c| c.name.clone()).collect(),
-        county: list.iter().map(|c| c.county.clone()).collect(),
-        street: list.iter().map(|c| c.street.clone()).collect(),
-        village: list.iter().map(|c| c.kind == CommunityKind::Village).collect(),
-        old: list.iter().map(|c| c.old).collect(),
-        built: list.iter().map(|c| c.built_year).collect(),
-        occupied: list.iter().map(|c| c.counts[Group::OccupiedHouseholds].map(Num::from)).collect(),
-        at: flat.iter().zip(list).map(|(b, c)| inside(b, c)).collect(),
-        unit,
-        rings,
-        km2: flat.iter().map(|b| b.as_ref().map(|b| Num::new(b.unsigned_area() / 1e8, 4))).collect(),
-        status: covers.iter().map(|c| c.map(|c| c.status.key())).collect(),
-        share: covers
-            .iter()
-            .map(|c| c.and_then(|c| c.groups.iter().find(|g| Some(g.group) == leading)).and_then(|g| g.share()).map(Num::share))
-            .collect(),
+        order: column::whole(findings.coverage.communities.iter().map(|c| Some(c.community))),
+        code: column::texts(list.iter().map(|c| Some(c.code.as_str()))),
+        name: column::texts(list.iter().map(|c| Some(c.name.as_str()))),
+        county: column::texts(list.iter().map(|c| c.county.as_deref())),
+        street: column::texts(list.iter().map(|c| c.street.as_deref())),
+        village: column::flags(list.iter().map(|c| Some(c.kind == CommunityKind::Village))),
+        old: column::flags(list.iter().map(|c| c.old)),
+        built: column::numbers(list.iter().map(|c| c.built_year.map(|y| Num::new(f64::from(y), 0)))),
+        occupied: column::numbers(list.iter().map(|c| c.counts[Group::OccupiedHouseholds].map(Num::from))),
+        at: column::places(at),
+        boundaries: boundaries(&flat, BOUNDARY_BUDGET),
+        km2: column::numbers(flat.iter().map(|b| b.as_ref().map(|b| Num::new(b.unsigned_area() / 1e8, 4)))),
+        status: column::keys(covers.iter().map(|c| c.map(|c| c.status.key()))),
+        share: column::numbers(covers.iter().map(|c| c.and_then(share))),
         minutes: cover(|c| c.minutes, 2),
-        nearest: covers.iter().map(|c| c.and_then(|c| c.nearest_facility)).collect(),
-        administrative: covers.iter().map(|c| c.map(|c| c.administrative.key())).collect(),
+        nearest: column::whole(covers.iter().map(|c| c.and_then(|c| c.nearest_facility))),
+        administrative: column::keys(covers.iter().map(|c| c.map(|c| c.administrative.key()))),
         area_reference: cover(|c| c.area_reference, 2),
         area_inside: cover(|c| c.area_inside, 2),
         area_gap: cover(|c| c.area_gap, 2),
         m2_per_100: cover(|c| c.m2_per_100_households, 2),
         reach_gap: cover(|c| c.reach_gap, 2),
-        old_500: covers.iter().map(|c| c.and_then(|c| c.priority_old_500)).collect(),
+        old_500: column::flags(covers.iter().map(|c| c.and_then(|c| c.priority_old_500))),
         outside: cover(|c| c.outside_share, 4),
         groups: groups.collect(),
     }
@@ -131,28 +127,8 @@ pub fn communities(findings: &Findings, plane: &Plane) -> Communities {
 
 /// A boundary in decimetres of the map.
 pub fn flat_boundary(community: &Community, plane: &Plane) -> Option<MultiPolygon<f64>> {
-    let flat = community.boundary.as_ref()?.map_coords(|c| {
-        let [x, y] = plane.spot(LonLat::from(c));
-        geo::Coord { x: f64::from(x), y: f64::from(y) }
-    });
+    let flat = flat(community.boundary.as_ref()?, plane);
     (!flat.0.is_empty()).then_some(flat)
-}
-
-/// The rings of a boundary; those of fewer than three points on the grid vanish.
-fn boundary_text(boundary: Option<&MultiPolygon<f64>>, unit: i32) -> String {
-    let (mut packed, mut last) = (Packed::default(), [0, 0]);
-    for polygon in boundary.iter().flat_map(|b| &b.0) {
-        for ring in std::iter::once(polygon.exterior()).chain(polygon.interiors()) {
-            let spots = ring_spots(ring, unit);
-            if spots.len() >= 3 {
-                packed.push(spots.len() as u64);
-                for spot in spots {
-                    packed.push_step(&mut last, spot);
-                }
-            }
-        }
-    }
-    packed.finish()
 }
 
 /// A ring on the grid, without its repeated last point.
@@ -202,21 +178,21 @@ pub fn tally(findings: &Findings, kind: CommunityKind) -> Tally {
 #[derive(Debug, Serialize)]
 pub struct Facilities {
     n: usize,
-    id: Vec<String>,
-    name: Vec<String>,
-    kind: Vec<Option<String>>,
-    at: Vec<Option<Spot>>,
-    status: Vec<Option<&'static str>>,
+    id: Column,
+    name: Column,
+    kind: Column,
+    at: Column,
+    status: Column,
     /// Counts as supply.
-    counts: Vec<bool>,
+    counts: Column,
     /// Has a spot on the network; else its reach is unknown.
-    known: Vec<bool>,
-    community: Vec<Option<u32>>,
-    serves: Vec<Vec<u32>>,
-    floor_area: Vec<Option<Num>>,
-    care_area: Vec<Option<Num>>,
-    beds: Vec<Option<Num>>,
-    duplicate_of: Vec<Option<u32>>,
+    known: Column,
+    community: Column,
+    serves: Column,
+    floor_area: Column,
+    care_area: Column,
+    beds: Column,
+    duplicate_of: Column,
 }
 
 /// The columns of all facilities. What a column passed through (`extra`) is nobody's business here.
@@ -230,19 +206,19 @@ pub fn facilities(findings: &Findings, plane: &Plane) -> Facilities {
     }
     Facilities {
         n: list.len(),
-        id: list.iter().map(|f| f.id.clone()).collect(),
-        name: list.iter().map(|f| f.name.clone()).collect(),
-        kind: list.iter().map(|f| f.kind.clone()).collect(),
-        at: list.iter().map(|f| f.place.map(|p| plane.spot(p))).collect(),
-        status: list.iter().map(|f| f.status.map(|s| s.key())).collect(),
-        counts,
-        known: (0..list.len()).map(|i| site_known(findings, i)).collect(),
-        community: list.iter().map(|f| f.community).collect(),
-        serves: list.iter().map(|f| f.serves.clone()).collect(),
-        floor_area: list.iter().map(|f| f.floor_area.map(Num::from)).collect(),
-        care_area: list.iter().map(|f| f.care_area.map(Num::from)).collect(),
-        beds: list.iter().map(|f| f.beds.map(Num::from)).collect(),
-        duplicate_of: list.iter().map(|f| f.duplicate_of).collect(),
+        id: column::texts(list.iter().map(|f| Some(f.id.as_str()))),
+        name: column::texts(list.iter().map(|f| Some(f.name.as_str()))),
+        kind: column::texts(list.iter().map(|f| f.kind.as_deref())),
+        at: column::places(list.iter().map(|f| f.place.map(|p| plane.spot(p)))),
+        status: column::keys(list.iter().map(|f| f.status.map(|s| s.key()))),
+        counts: column::flags(counts.into_iter().map(Some)),
+        known: column::flags((0..list.len()).map(|i| Some(site_known(findings, i)))),
+        community: column::whole(list.iter().map(|f| f.community)),
+        serves: column::lists(list.iter().map(|f| f.serves.as_slice())),
+        floor_area: column::numbers(list.iter().map(|f| f.floor_area.map(Num::from))),
+        care_area: column::numbers(list.iter().map(|f| f.care_area.map(Num::from))),
+        beds: column::numbers(list.iter().map(|f| f.beds.map(Num::from))),
+        duplicate_of: column::whole(list.iter().map(|f| f.duplicate_of)),
     }
 }
 
@@ -250,59 +226,63 @@ fn site_known(findings: &Findings, site: usize) -> bool {
     site < findings.reach.site_count() && findings.reach.site_known(site)
 }
 
-/// Candidates in file order. No person's name or telephone is among the columns: those stand in forms only.
+/// The candidates of the page in file order. No person's name or telephone is among the columns: those stand in forms only.
 #[derive(Debug, Serialize)]
 pub struct Candidates {
     n: usize,
-    id: Vec<String>,
-    name: Vec<String>,
-    at: Vec<Option<Spot>>,
-    known: Vec<bool>,
-    host: Vec<Option<u32>>,
-    street: Vec<Option<String>>,
-    address: Vec<Option<String>>,
-    county: Vec<Option<String>>,
-    floor_area: Vec<Option<Num>>,
-    beds: Vec<Option<Num>>,
-    mode: Vec<Option<&'static str>>,
-    tenure: Vec<Option<&'static str>>,
-    kind: Vec<Option<String>>,
-    reach: Vec<Option<Num>>,
-    new: Vec<Option<Num>>,
-    served: Vec<Option<Num>>,
-    households_new: Vec<Option<Num>>,
-    old_500_households_new: Vec<Option<Num>>,
-    reach_gap_closed: Vec<Option<Num>>,
-    redundancy: Vec<Option<Num>>,
-    outside: Vec<Option<Num>>,
+    /// Candidates of the study that are not on the page.
+    left_out: usize,
+    id: Column,
+    name: Column,
+    at: Column,
+    known: Column,
+    host: Column,
+    street: Column,
+    address: Column,
+    county: Column,
+    floor_area: Column,
+    beds: Column,
+    mode: Column,
+    tenure: Column,
+    kind: Column,
+    reach: Column,
+    new: Column,
+    served: Column,
+    households_new: Column,
+    old_500_households_new: Column,
+    reach_gap_closed: Column,
+    redundancy: Column,
+    outside: Column,
 }
 
-/// The columns of all candidates.
-pub fn candidates(findings: &Findings, plane: &Plane) -> Candidates {
-    let list = &findings.city.candidates;
+/// The columns of the chosen candidates.
+pub fn candidates(findings: &Findings, plane: &Plane, chosen: &Chosen) -> Candidates {
+    let all = &findings.city.candidates;
     let first = findings.city.facilities.len();
-    let figure = |value: fn(&crate::coverage::SiteFigures) -> Option<Num>| -> Vec<Option<Num>> {
-        (0..list.len()).map(|i| findings.figures.get(i).and_then(value)).collect()
+    let list: Vec<&Candidate> = chosen.kept.iter().map(|i| &all[*i as usize]).collect();
+    let figure = |value: fn(&SiteFigures) -> Option<Num>| {
+        column::numbers(chosen.kept.iter().map(|i| findings.figures.get(*i as usize).and_then(value)))
     };
-    let county = |code: &Option<String>| {
-        let code = code.as_ref()?;
-        findings.city.counties.iter().find(|c| &c.code == code).map(|c| c.name.clone()).or_else(|| Some(code.clone()))
-    };
+    let names: BTreeMap<&str, &str> = findings.city.counties.iter().map(|c| (c.code.as_str(), c.name.as_str())).collect();
+    let county =
+        |code: &'_ Option<String>| code.as_deref().map(|code| names.get(code).map_or_else(|| code.to_owned(), |n| (*n).to_owned()));
+    let counties: Vec<Option<String>> = list.iter().map(|c| county(&c.county_code)).collect();
     Candidates {
         n: list.len(),
-        id: list.iter().map(|c| c.id.clone()).collect(),
-        name: list.iter().map(|c| c.name.clone()).collect(),
-        at: list.iter().map(|c| c.place.map(|p| plane.spot(p))).collect(),
-        known: (0..list.len()).map(|i| site_known(findings, first + i)).collect(),
-        host: list.iter().map(|c| c.host).collect(),
-        street: list.iter().map(|c| c.street.clone()).collect(),
-        address: list.iter().map(|c| c.address.clone()).collect(),
-        county: list.iter().map(|c| county(&c.county_code)).collect(),
-        floor_area: list.iter().map(|c| c.floor_area.map(Num::from)).collect(),
-        beds: list.iter().map(|c| c.beds.map(Num::from)).collect(),
-        mode: list.iter().map(|c| c.build_mode.map(|m| m.key())).collect(),
-        tenure: list.iter().map(|c| c.tenure.map(|t| t.key())).collect(),
-        kind: list.iter().map(|c| c.kind.clone()).collect(),
+        left_out: all.len() - list.len(),
+        id: column::texts(list.iter().map(|c| Some(c.id.as_str()))),
+        name: column::texts(list.iter().map(|c| Some(c.name.as_str()))),
+        at: column::places(list.iter().map(|c| c.place.map(|p| plane.spot(p)))),
+        known: column::flags(chosen.kept.iter().map(|i| Some(site_known(findings, first + *i as usize)))),
+        host: column::whole(list.iter().map(|c| c.host)),
+        street: column::texts(list.iter().map(|c| c.street.as_deref())),
+        address: column::texts(list.iter().map(|c| c.address.as_deref())),
+        county: column::texts(counties.iter().map(Option::as_deref)),
+        floor_area: column::numbers(list.iter().map(|c| c.floor_area.map(Num::from))),
+        beds: column::numbers(list.iter().map(|c| c.beds.map(Num::from))),
+        mode: column::keys(list.iter().map(|c| c.build_mode.map(|m| m.key()))),
+        tenure: column::keys(list.iter().map(|c| c.tenure.map(|t| t.key()))),
+        kind: column::texts(list.iter().map(|c| c.kind.as_deref())),
         reach: figure(|f| f.elderly_60_reach.map(Num::from)),
         new: figure(|f| f.elderly_60_new.map(Num::from)),
         served: figure(|f| f.elderly_60_served.map(Num::from)),

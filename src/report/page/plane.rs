@@ -1,5 +1,7 @@
 //! The flat map: longitude and latitude to whole decimetres around the middle of the study.
 
+use geo::{Coord, MapCoords, MultiPolygon};
+
 use crate::space::LonLat;
 
 /// A point of the map in decimetres east and north of its origin.
@@ -44,6 +46,14 @@ impl Plane {
     pub fn origin(&self) -> LonLat {
         self.origin
     }
+}
+
+/// An area in decimetres of the map.
+pub fn flat(area: &MultiPolygon<f64>, plane: &Plane) -> MultiPolygon<f64> {
+    area.map_coords(|c| {
+        let [x, y] = plane.spot(LonLat::from(c));
+        Coord { x: f64::from(x), y: f64::from(y) }
+    })
 }
 
 #[cfg(test)]

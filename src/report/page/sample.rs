@@ -8,6 +8,7 @@ use jiff::civil::date;
 use crate::city::{
     BuildMode, Candidate, City, Community, CommunityKind, Counts, County, CountyType, Facility, Given, Group, Status, Tenure,
 };
+use crate::coverage::circles::{self, Asked, SiteCircles};
 use crate::coverage::{Administrative, CommunityCover, CoverStatus, Coverage, GroupCover, Level, SiteFigures, Total};
 use crate::demand::{Demand, DemandSource};
 use crate::network::reach::ReachTable;
@@ -97,7 +98,31 @@ pub fn findings(side: usize, points: usize) -> Findings {
         problems.push(Problem::new(Code::W_NO_POSITION).file("facilities.csv").field("lon").value(HOSTILE[0]).with("row", row));
     }
     problems.push(Problem::new(Code::E_NUM).file("candidates.csv").field("operator_phone").value(PERSON[1]));
-    Findings { settings, city, demand, reach, on_streets: true, coverage, figures, packs, problems, streets, reached }
+    let circles = circles(&city, &settings);
+    let reach = reach.known().clone();
+    Findings {
+        settings,
+        city,
+        demand,
+        reach,
+        on_streets: true,
+        coverage,
+        figures,
+        sensitivity: None,
+        packs,
+        problems,
+        streets,
+        reached,
+        circles,
+    }
+}
+
+/// Round ones, whatever the streets are.
+fn circles(city: &City, settings: &Settings) -> Vec<Option<SiteCircles>> {
+    let times = circles::times(settings);
+    let asked = Asked { times: &times, speed: settings.speed, buffer: settings.circle_buffer };
+    let places: Vec<Option<LonLat>> = city.facilities.iter().map(|f| f.place).chain(city.candidates.iter().map(|c| c.place)).collect();
+    circles::straight::circles(&places, asked, 1.3)
 }
 
 fn communities(side: usize) -> Vec<Community> {
@@ -310,7 +335,7 @@ fn coverage(city: &City, demand: &Demand, reach: &ReachTable, settings: &Setting
         let mut c = GroupCover { group, people: Count::ZERO, covered: Count::ZERO, unknown: Count::ZERO };
         for p in (0..n).filter(|p| keep(*p)) {
             c.people += counts[p];
-            if !reach.point_known(p) {
+            if !reach.known().point_known(p) {
                 c.unknown += counts[p];
             } else if best[p][0] <= within {
                 c.covered += counts[p];
@@ -362,7 +387,7 @@ fn coverage(city: &City, demand: &Demand, reach: &ReachTable, settings: &Setting
                 let mut c = GroupCover { group: *g, people: Count::ZERO, covered: Count::ZERO, unknown: Count::ZERO };
                 for p in from..to {
                     c.people += counts[p];
-                    if !reach.point_known(p) {
+                    if !reach.known().point_known(p) {
                         c.unknown += counts[p];
                     } else if best[p][0] <= within {
                         c.covered += counts[p];
@@ -408,11 +433,14 @@ fn figures(city: &City, demand: &Demand, reach: &ReachTable, coverage: &Coverage
     (0..city.candidates.len())
         .map(|i| {
             let site = city.facilities.len() + i;
-            if !reach.site_known(site) {
+            if !reach.known().site_known(site) {
                 return SiteFigures::default();
             }
-            let within: Vec<usize> =
-                reach.of_site(site).filter(|(p, mm)| *mm <= Millimetres(900_000) && reach.point_known(*p)).map(|(p, _)| p).collect();
+            let within: Vec<usize> = reach
+                .of_site(site)
+                .filter(|(p, mm)| *mm <= Millimetres(900_000) && reach.known().point_known(*p))
+                .map(|(p, _)| p)
+                .collect();
             let all: Count = within.iter().map(|p| counts[*p]).sum();
             let new: Count = within.iter().filter(|p| coverage.cover_count[**p] == 0).map(|p| counts[*p]).sum();
             SiteFigures {

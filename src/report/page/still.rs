@@ -1,9 +1,12 @@
 //! The picture and the tables that stand in the page itself, for a browser that runs no script.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use geo::{Area, MultiPolygon};
+use rayon::prelude::*;
 
+use super::lines::{extent, simplified, strokes};
 use super::places::{flat_boundary, ring_spots, tally};
 use super::plane::{Plane, Spot};
 use crate::city::CommunityKind;
@@ -16,8 +19,8 @@ use crate::words::{Lang, say};
 const FRAME: [f64; 2] = [1000.0, 700.0];
 /// Rows written out in each table.
 const ROWS: usize = 200;
-/// Streets of these classes are drawn, up to so many.
-const STREETS: (u8, usize) = (1, 4000);
+/// Up to so many strokes of streets are drawn.
+const STREETS: usize = 4000;
 
 /// Text as it may stand in HTML, between tags or in a quoted attribute.
 pub fn escape(text: &str) -> String {
@@ -60,20 +63,78 @@ impl Frame {
         [((f64::from(spot[0]) - self.west) * self.scale).round() as i32, ((self.north - f64::from(spot[1])) * self.scale).round() as i32]
     }
 
-    fn path(&self, out: &mut String, spots: &[Spot], closed: bool) {
+    /// A line in the picture, without repeated points.
+    fn points(&self, spots: &[Spot]) -> Vec<[i32; 2]> {
         let mut points: Vec<[i32; 2]> = spots.iter().map(|s| self.at(*s)).collect();
         points.dedup();
-        if points.len() < 2 {
-            return;
-        }
-        for (i, [x, y]) in points.iter().enumerate() {
-            let _ = write!(out, "{}{x} {y}", if i == 0 { 'M' } else { 'L' });
-        }
-        if closed {
-            out.push('Z');
-        }
+        points
     }
 }
+
+/// Course of an SVG path, in whole units and relative steps: what stands in every page must be short.
+#[derive(Debug, Default)]
+struct Course {
+    d: String,
+    /// Where a relative step starts from.
+    at: [i32; 2],
+}
+
+impl Course {
+    fn step(&mut self, to: [i32; 2], command: Option<char>) {
+        let [x, y] = [to[0] - self.at[0], to[1] - self.at[1]];
+        match command {
+            Some(c) => self.d.push(c),
+            None if x >= 0 => self.d.push(' '),
+            None => {}
+        }
+        let _ = write!(self.d, "{x}{}{y}", if y < 0 { "" } else { " " });
+        self.at = to;
+    }
+
+    /// A line through points of the picture; a closed one ends where it began.
+    fn line(&mut self, points: &[[i32; 2]], closed: bool) {
+        let [first, rest @ ..] = points else { return };
+        self.step(*first, Some('m'));
+        for (i, point) in rest.iter().enumerate() {
+            self.step(*point, (i == 0).then_some('l'));
+        }
+        if closed {
+            self.d.push('z');
+            self.at = *first;
+        }
+    }
+
+    /// A square around a point.
+    fn square(&mut self, [x, y]: [i32; 2], half: i32) {
+        self.step([x - half, y - half], Some('m'));
+        let _ = write!(self.d, "h{0}v{0}h-{0}z", 2 * half);
+    }
+
+    /// A ring; where it is hardly wider than a stroke of the pen, its box.
+    fn ring(&mut self, ring: &[[i32; 2]]) {
+        let range = |axis: usize| {
+            let values = ring.iter().map(|p| p[axis]);
+            (values.clone().min().unwrap_or(0), values.max().unwrap_or(0))
+        };
+        let ((west, east), (north, south)) = (range(0), range(1));
+        let (w, h) = ((east - west).max(1), (south - north).max(1));
+        if w < SMALL && h < SMALL {
+            self.step([west, north], Some('m'));
+            let _ = write!(self.d, "h{w}v{h}h-{w}z");
+            return;
+        }
+        let closed: Vec<[i32; 2]> = ring.iter().chain(ring.first()).copied().collect();
+        let kept = simplified(&closed, 0.7);
+        self.line(&kept[..kept.len() - 1], true);
+    }
+}
+
+/// Units of the picture below which an area is drawn as its box.
+const SMALL: i32 = 7;
+/// Above so many communities, facilities or candidates each shares its path with others and has no name of its own in the picture.
+const NAMED: usize = 500;
+/// Units between marks, where marks are many: more would lie on each other.
+const APART: i32 = 4;
 
 /// The static part of the page's body.
 pub fn still(findings: &Findings, plane: &Plane, lang: Lang) -> String {
@@ -162,7 +223,7 @@ fn strengths(findings: &Findings, boundaries: &[Option<MultiPolygon<f64>>]) -> V
 
 fn picture(findings: &Findings, plane: &Plane, lang: Lang, out: &mut String) {
     let city = &findings.city;
-    let boundaries: Vec<_> = city.communities.iter().map(|c| flat_boundary(c, plane)).collect();
+    let boundaries: Vec<Option<MultiPolygon<f64>>> = city.communities.par_iter().map(|c| flat_boundary(c, plane)).collect();
     let outer = boundaries.iter().flatten().flat_map(|b| &b.0).flat_map(|p| ring_spots(p.exterior(), 1));
     let sites = city.facilities.iter().filter_map(|f| f.place).chain(city.candidates.iter().filter_map(|c| c.place));
     let places = sites.chain(findings.demand.places.iter().copied()).map(|p| plane.spot(p));
@@ -181,35 +242,83 @@ fn picture(findings: &Findings, plane: &Plane, lang: Lang, out: &mut String) {
             *slot = cover.status;
         }
     }
+    let named = boundaries.len() <= NAMED;
+    // By status and tenths of strength where they are many, so that a shared path looks as its own would.
+    let mut shared: BTreeMap<(&str, String), Course> = BTreeMap::new();
     for (i, boundary) in boundaries.iter().enumerate() {
-        let mut d = String::new();
+        let mut course = Course::default();
+        let strength = if named { format!("{:.2}", strengths[i]) } else { format!("{:.1}", strengths[i]) };
+        let drawn = if named { &mut course } else { shared.entry((status[i].key(), strength.clone())).or_default() };
         for polygon in boundary.iter().flat_map(|b| &b.0) {
             for ring in std::iter::once(polygon.exterior()).chain(polygon.interiors()) {
-                frame.path(&mut d, &ring_spots(ring, 1), true);
+                drawn.ring(&frame.points(&ring_spots(ring, 1)));
             }
         }
-        if !d.is_empty() {
+        if !course.d.is_empty() {
             let name = escape(&city.communities[i].name);
-            let (key, strength) = (status[i].key(), strengths[i]);
-            let _ = write!(out, r#"<path class="c-{key}" fill-opacity="{strength:.2}" d="{d}"><title>{name}</title></path>"#);
+            let _ = write!(
+                out,
+                r#"<path class="c-{}" fill-opacity="{strength}" d="{}"><title>{name}</title></path>"#,
+                status[i].key(),
+                course.d
+            );
         }
     }
-    let mut d = String::new();
-    for street in findings.streets.iter().filter(|s| s.class <= STREETS.0).take(STREETS.1) {
-        let spots: Vec<Spot> = street.line.iter().map(|p| plane.spot(*p)).collect();
-        frame.path(&mut d, &spots, false);
+    for ((key, strength), course) in shared {
+        let _ = write!(out, r#"<path class="c-{key}" fill-opacity="{strength}" d="{}"/>"#, course.d);
     }
-    if !d.is_empty() {
-        let _ = write!(out, r#"<path class="st" d="{d}"/>"#);
+    streets(findings, plane, &frame, out);
+    marks(findings, plane, &frame, out);
+    out.push_str("</svg>");
+    let _ = write!(out, "<p>{}</p>", escape(&say(lang, "page.still.key", &[])));
+}
+
+/// The main roads, the longest first.
+fn streets(findings: &Findings, plane: &Plane, frame: &Frame, out: &mut String) {
+    let most = if findings.streets.len() > 100_000 { 0 } else { 1 };
+    let drawn = findings.streets.par_iter().filter(|s| s.class <= most);
+    let lines: Vec<Vec<Spot>> =
+        drawn.map(|s| frame.points(&s.line.iter().map(|p| plane.spot(*p)).collect::<Vec<_>>())).filter(|l| l.len() > 1).collect();
+    let mut joined: Vec<Vec<Spot>> = strokes(&lines).iter().map(|s| simplified(s, 0.7)).collect();
+    joined.sort_by_key(|line| std::cmp::Reverse(extent(line)));
+    let mut course = Course::default();
+    for line in joined.iter().take(STREETS).filter(|line| line.len() > 1) {
+        course.line(line, false);
     }
-    for (i, facility) in city.facilities.iter().enumerate() {
+    if !course.d.is_empty() {
+        let _ = write!(out, r#"<path class="st" d="{}"/>"#, course.d);
+    }
+}
+
+/// Facilities and candidates. Many of them share a path, one mark where several would lie on each other.
+fn marks(findings: &Findings, plane: &Plane, frame: &Frame, out: &mut String) {
+    let city = &findings.city;
+    let mut counts = vec![false; city.facilities.len()];
+    for i in &findings.coverage.counting {
+        if let Some(slot) = counts.get_mut(*i as usize) {
+            *slot = true;
+        }
+    }
+    let mut shared: BTreeMap<&str, (Course, BTreeSet<[i32; 2]>)> = BTreeMap::new();
+    let mut share = |class: &'static str, at: [i32; 2]| {
+        let (course, taken) = shared.entry(class).or_default();
+        if taken.insert(at.map(|v| v.div_euclid(APART))) {
+            course.square(at, 2);
+        }
+    };
+    for (facility, counts) in city.facilities.iter().zip(counts) {
         let Some(place) = facility.place else { continue };
         let [x, y] = frame.at(plane.spot(place));
-        let class = if findings.coverage.counting.contains(&(i as u32)) { "f-counts" } else { "f-other" };
+        let class = if counts { "f-counts" } else { "f-other" };
+        if city.facilities.len() > NAMED {
+            share(class, [x, y]);
+            continue;
+        }
         let (x, y, name) = (x - 4, y - 4, escape(&facility.name));
         let _ = write!(out, r#"<rect class="{class}" x="{x}" y="{y}" width="8" height="8"><title>{name}</title></rect>"#);
     }
     let ranked = findings.packs.first().map_or(&[][..], |p| &p.ranking);
+    let mut best = String::new();
     // The best last, so that they lie on top.
     for row in ranked.iter().rev() {
         let Some(candidate) = city.candidates.get(row.candidate as usize) else { continue };
@@ -219,18 +328,21 @@ fn picture(findings: &Findings, plane: &Plane, lang: Lang, out: &mut String) {
         match row.rank.filter(|r| *r <= 99) {
             Some(rank) => {
                 let _ = write!(
-                    out,
+                    best,
                     r#"<g><title>{name}</title><circle class="k" cx="{x}" cy="{y}" r="9"/><text x="{x}" y="{}">{rank}</text></g>"#,
                     y + 4
                 );
             }
+            None if ranked.len() > NAMED => share("k-off", [x, y]),
             None => {
-                let _ = write!(out, r#"<circle class="k-off" cx="{x}" cy="{y}" r="4"><title>{name}</title></circle>"#);
+                let _ = write!(best, r#"<circle class="k-off" cx="{x}" cy="{y}" r="4"><title>{name}</title></circle>"#);
             }
         }
     }
-    out.push_str("</svg>");
-    let _ = write!(out, "<p>{}</p>", escape(&say(lang, "page.still.key", &[])));
+    for (class, (course, _)) in &shared {
+        let _ = write!(out, r#"<path class="{class}" d="{}"/>"#, course.d);
+    }
+    out.push_str(&best);
 }
 
 /// One table with a caption, headings and rows of ready text.

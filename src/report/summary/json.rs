@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::Value as Json;
 
 use super::{FURTHER, Tally, WORST, uncovered_rows};
-use crate::coverage::Total;
+use crate::coverage::{Level, Total};
 use crate::report::headline::Headline;
 use crate::report::table::stamp;
 use crate::report::value::Value;
@@ -24,6 +24,8 @@ struct Cover<'a> {
     walking: Option<Walking>,
     speeds: Vec<Walking>,
     villages: Option<Walking>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    flip: Vec<Flip>,
     status: Status,
     uncovered: Vec<Uncovered<'a>>,
     problems: Problems,
@@ -47,6 +49,13 @@ struct Walking {
     covered: Json,
     share: Json,
     unknown: Json,
+}
+
+#[derive(Serialize)]
+struct Flip {
+    within_minutes: u32,
+    people_just_in: Json,
+    people_just_out: Json,
 }
 
 #[derive(Serialize)]
@@ -129,6 +138,13 @@ pub fn cover(findings: &Findings) -> String {
         walking: headline.walking.map(walking),
         speeds: headline.speeds.iter().map(|t| walking(t)).collect(),
         villages: headline.villages.map(walking),
+        flip: (findings.coverage.flip.iter().filter(|f| f.level == Level::All && Some(f.group) == headline.group))
+            .map(|f| Flip {
+                within_minutes: f.minutes,
+                people_just_in: number(Value::People(f.just_in)),
+                people_just_out: number(Value::People(f.just_out)),
+            })
+            .collect(),
         status: Status { covered: status.covered, partial: status.partial, uncovered: status.uncovered, unknown: status.unknown },
         uncovered: uncovered
             .map(|(row, people)| {

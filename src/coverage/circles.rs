@@ -1,0 +1,173 @@
+//! Service circles: the streets a site reaches in time, made into areas that can be seen and counted.
+//!
+//! **The law.** Every spot of street reached in time lies inside the circle; every point inside is within the buffer (30 m unless set)
+//! of such a spot, measured on the ground. A block whose middle is farther than the buffer from every reached street is a hole.
+//! The last street is cut exactly where the time ends. A larger band holds the smaller one.
+//!
+//! **How.** The stretches of [`Network::reached_streets`] become convex pieces a touch narrower than the buffer ([`pieces`]): ribbons
+//! along the streets, pies at their ends and corners. Their union is taken on whole numbers of 10⁻⁷ degree, the very digits that
+//! are written ([`frame`]), so nothing is rounded afterwards. The next band starts from the union of the one before.
+
+mod frame;
+mod outline;
+mod pieces;
+mod simplify;
+pub mod straight;
+#[cfg(test)]
+mod tests;
+
+use i_overlay::core::fill_rule::FillRule;
+use i_overlay::core::overlay::{IntOverlayOptions, Overlay, ShapeType};
+use i_overlay::core::overlay_rule::OverlayRule;
+use i_overlay::core::solver::Solver;
+use rayon::prelude::*;
+
+use crate::network::streets::{Reacher, Stretch, without};
+use crate::network::{Network, Spot};
+use crate::settings::Settings;
+use crate::units::{Millimetres, Milliseconds, SquareMetres, WalkingSpeed};
+use frame::Frame;
+pub use outline::Outline;
+use pieces::Pieces;
+
+/// Sites whose circles are held at once while they are handed out: enough for all threads, little enough for any memory.
+const AT_A_TIME: usize = 256;
+/// Share of the buffer that is kept back for the simplification of streets, arcs drawn as chords, and tiny holes.
+const KEPT_BACK: f64 = 0.025;
+/// Share of the buffer by which a simplified street may leave the drawn one; well below [`KEPT_BACK`].
+const SIMPLER: f64 = 0.012;
+/// Metres kept back for whole numbers of 10⁻⁷ degree (1.1 cm) and the little the union moves a crossing.
+const ROUNDING: f64 = 0.08;
+/// The least buffer: below this a whole number of 10⁻⁷ degree would be a large part of it.
+pub const LEAST_BUFFER: Millimetres = Millimetres(1_000);
+
+/// The circle of a site for one walking time.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Circle {
+    /// Walking time.
+    pub time: Milliseconds,
+    /// The area with its holes.
+    pub outline: Outline,
+    /// Area on the ellipsoid, holes subtracted.
+    pub area: SquareMetres,
+}
+
+/// The circles of one site, the smallest walking time first. A time within which not even the site's own street is reached has none.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct SiteCircles {
+    /// One for each walking time.
+    pub circles: Vec<Circle>,
+}
+
+/// The walking times of a study's circles: its bands and its limit, ascending, each once.
+pub fn times(settings: &Settings) -> Vec<Milliseconds> {
+    let mut times: Vec<Milliseconds> = settings.bands.iter().copied().chain([settings.limit]).collect();
+    times.sort_unstable();
+    times.dedup();
+    times
+}
+
+/// How wide and for which walking times.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'a> {
+    /// Walking times, ascending.
+    pub times: &'a [Milliseconds],
+    /// Walking speed.
+    pub speed: WalkingSpeed,
+    /// How far the circle may reach beyond the street; at least [`LEAST_BUFFER`].
+    pub buffer: Millimetres,
+}
+
+/// The circles of each spot, in order and in parallel; `None` for a site that is on no street: its circle is unknown, not empty.
+pub fn circles(network: &Network, spots: &[Option<Spot>], asked: Asked<'_>) -> Vec<Option<SiteCircles>> {
+    let drawer = Drawer::new(network, asked);
+    spots.par_iter().map_init(Workbench::default, |bench, spot| spot.map(|spot| drawer.draw(bench, spot))).collect()
+}
+
+/// Makes something of the circles of each spot, in parallel, and hands it on in the order of the spots; never holds more than some hundred.
+/// The first error of `hand_on` ends the work.
+pub fn for_each_site<T: Send, E>(
+    network: &Network,
+    spots: &[Option<Spot>],
+    asked: Asked<'_>,
+    make: impl Fn(usize, Option<SiteCircles>) -> T + Sync,
+    mut hand_on: impl FnMut(T) -> Result<(), E>,
+) -> Result<(), E> {
+    let drawer = Drawer::new(network, asked);
+    for (chunk, some) in spots.chunks(AT_A_TIME).enumerate() {
+        let draw = |bench: &mut Workbench, (i, spot): (usize, &Option<Spot>)| {
+            make(chunk * AT_A_TIME + i, spot.map(|spot| drawer.draw(bench, spot)))
+        };
+        let made: Vec<T> = some.par_iter().enumerate().map_init(Workbench::default, draw).collect();
+        made.into_iter().try_for_each(&mut hand_on)?;
+    }
+    Ok(())
+}
+
+/// What all sites share.
+struct Drawer<'a> {
+    network: &'a Network,
+    reacher: Reacher<'a>,
+    asked: Asked<'a>,
+    /// Half the width of a ribbon, metres.
+    radius: f64,
+    /// How far a simplified street may leave the drawn one, metres.
+    simpler: f64,
+}
+
+/// What a thread uses again for each site.
+struct Workbench {
+    overlay: Overlay,
+    pieces: Pieces,
+}
+
+impl Default for Workbench {
+    fn default() -> Self {
+        let options = IntOverlayOptions { ogc: true, ..IntOverlayOptions::default() };
+        Workbench { overlay: Overlay::new_custom(1 << 13, options, Solver::AUTO), pieces: Pieces::default() }
+    }
+}
+
+impl<'a> Drawer<'a> {
+    fn new(network: &'a Network, asked: Asked<'a>) -> Self {
+        let buffer = asked.buffer.max(LEAST_BUFFER).metres();
+        let radius = buffer * (1.0 - KEPT_BACK) - ROUNDING;
+        Drawer { network, reacher: Reacher::new(network), asked, radius, simpler: buffer * SIMPLER }
+    }
+
+    fn draw(&self, bench: &mut Workbench, spot: Spot) -> SiteCircles {
+        let place = self.network.place(spot);
+        let frame = Frame::at(place);
+        let mut found = SiteCircles::default();
+        let mut inner: Vec<Stretch> = Vec::new();
+        let mut shapes = Vec::new();
+        bench.pieces.start(frame, self.radius, self.simpler);
+        // A hole that small has every point of its inside within the buffer.
+        bench.overlay.options.min_output_area = frame.units_of_area(std::f64::consts::PI * (self.radius * 0.005).powi(2));
+        for time in self.asked.times {
+            let reach = self.asked.speed.reach(*time);
+            if spot.leg() > reach {
+                continue;
+            }
+            let stretches = self.reacher.reached(spot, reach);
+            let fresh = without(&stretches, &inner);
+            if !fresh.is_empty() || shapes.is_empty() {
+                bench.overlay.clear();
+                bench.overlay.add_shapes(&shapes, ShapeType::Subject);
+                if stretches.is_empty() {
+                    bench.pieces.spot(place);
+                }
+                for stretch in fresh {
+                    bench.pieces.street(&self.network.drawing(stretch));
+                }
+                bench.pieces.finish(&mut bench.overlay);
+                shapes = bench.overlay.overlay(OverlayRule::Subject, FillRule::NonZero);
+            }
+            let outline = Outline::of(&shapes, &frame);
+            let area = outline.area();
+            found.circles.push(Circle { time: *time, outline, area });
+            inner = stretches;
+        }
+        found
+    }
+}

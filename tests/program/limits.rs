@@ -1,0 +1,88 @@
+//! What a run does at the edge of its means: interrupted, short of memory, asked for the impossible.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use super::{careshed, code, files, said};
+
+fn city(dir: &Path) -> String {
+    let out = dir.join("city");
+    assert_eq!(code(&careshed(&["synth", "--communities", "12", "--out", out.to_str().unwrap()])), 0);
+    out.join("study.toml").to_str().unwrap().to_owned()
+}
+
+#[test]
+#[cfg(unix)]
+fn an_interrupt_while_files_are_written_leaves_nothing_and_ends_with_130() {
+    let dir = tempfile::tempdir().unwrap();
+    let out = dir.path().join("一/二");
+    let mut child = Command::new(assert_cmd::cargo::cargo_bin("careshed"))
+        .args(["synth", "--communities", "30000", "--lang", "en", "--out", out.to_str().unwrap()])
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let started = Instant::now();
+    let begun = || out.read_dir().is_ok_and(|mut entries| entries.next().is_some());
+    while !begun() && started.elapsed() < Duration::from_secs(60) {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    assert!(begun(), "writing has begun");
+    assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+    let ended = child.wait().unwrap();
+    assert_eq!(ended.code(), Some(130));
+    assert!(std::fs::read_dir(dir.path()).unwrap().next().is_none(), "nothing is left, not even the folders");
+}
+
+#[test]
+fn inputs_that_would_not_fit_into_memory_are_refused_with_the_estimate() {
+    let dir = tempfile::tempdir().unwrap();
+    let study = city(dir.path());
+    let out = dir.path().join("out");
+    let run = careshed(&["cover", &study, "--memory", "42MB", "--out", out.to_str().unwrap()]);
+    assert_eq!(code(&run), 1, "{}", said(&run));
+    assert!(said(&run).contains("E-MEMORY") && said(&run).contains("above the limit of 42 MB"), "{}", said(&run));
+    assert!(!out.exists());
+    for nonsense in ["0 GB", "-1 GB", "much", "4"] {
+        let run = careshed(&["cover", &study, "--memory", nonsense]);
+        assert!(code(&run) == 1 && said(&run).contains("E-SETTING"), "{nonsense}: {}", said(&run));
+    }
+}
+
+#[test]
+fn nobody_walks_at_no_speed_or_on_a_grid_of_a_metre() {
+    let dir = tempfile::tempdir().unwrap();
+    let study = city(dir.path());
+    for (flag, value) in [("--speed", "0 m/s"), ("--speed", "-1 m/s"), ("--limit", "0 min"), ("--limit", "-5 min")] {
+        let flag = format!("{flag}={value}");
+        let run = careshed(&["cover", &study, &flag]);
+        assert!(code(&run) == 1 && said(&run).contains("E-SETTING"), "{flag}: {}", said(&run));
+    }
+    // Without a demand file and estates people would be spread over twelve communities, square metre by square metre.
+    let text = std::fs::read_to_string(&study).unwrap();
+    let tables: Vec<&str> = text.split("\n[").filter(|t| !t.starts_with("demand]") && !t.starts_with("estates]")).collect();
+    std::fs::write(&study, tables.join("\n[")).unwrap();
+    let run = careshed(&["cover", &study, "--set", "demand.grid=1 m"]);
+    assert!(code(&run) == 1 && said(&run).contains("E-LIMIT") && said(&run).contains("grid points"), "{}", said(&run));
+}
+
+#[test]
+fn timings_name_every_step_with_wall_cpu_and_peak() {
+    let dir = tempfile::tempdir().unwrap();
+    let study = city(dir.path());
+    let out = dir.path().join("out");
+    let run = careshed(&["rank", &study, "--timings", "--out", out.to_str().unwrap()]);
+    assert_eq!(code(&run), 0);
+    let text = String::from_utf8_lossy(&run.stderr).into_owned();
+    let steps: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("timing ")).collect();
+    let names: Vec<&str> = steps.iter().filter_map(|s| s.split(' ').next()).collect();
+    assert_eq!(names, ["read", "demand", "snap", "reach", "coverage", "rank", "draw", "write"]);
+    for step in steps {
+        let figures: Vec<(&str, f64)> =
+            step.split(' ').skip(1).map(|f| f.split_once('=').unwrap()).map(|(k, v)| (k, v.parse().unwrap())).collect();
+        assert_eq!(figures.iter().map(|f| f.0).collect::<Vec<_>>(), ["wall_s", "cpu_s", "peak_mb"], "{step}");
+        assert!(figures[2].1 > 1.0, "{step}");
+    }
+    assert!(!files(&out).is_empty());
+}
