@@ -87,7 +87,13 @@ fn city(file: &str, sources: usize, limit: u64, folder: Option<PathBuf>) -> Done
     let places: Vec<Option<LonLat>> =
         nodes.iter().map(|(lon, lat)| Some(LonLat { lon: f64::from_bits(*lon), lat: f64::from_bits(*lat) })).collect();
     let chosen: Vec<u32> = (0..sources.min(nodes.len())).map(|i| (i * nodes.len() / sources.min(nodes.len())) as u32).collect();
-    let points = at_vertices(&network, &places)?;
+    // Where another street passes without a junction a place does not say which of the two is meant.
+    let inner = |e: u32| network.line(e)[1..network.line(e).len() - 1].iter().copied().map(key);
+    let mut passed: Vec<(u64, u64)> = network.edges().flat_map(inner).collect();
+    passed.sort_unstable();
+    let alone: Vec<bool> = nodes.iter().map(|n| passed.binary_search(n).is_err()).collect();
+    let points: Vec<Option<Spot>> =
+        at_vertices(&network, &places)?.into_iter().zip(&alone).map(|(spot, alone)| spot.filter(|_| *alone)).collect();
     let sites: Vec<Option<Spot>> = chosen.iter().map(|n| points[*n as usize]).collect();
     let limit = Millimetres(limit * 1000);
     let (cost, table) = Cost::of(|| reach::build(&network, &sites, &points, limit));
@@ -95,9 +101,9 @@ fn city(file: &str, sources: usize, limit: u64, folder: Option<PathBuf>) -> Done
     println!("wall_s={:.5}\ncpu_s={:.5}\nsources_per_cpu_s={:.0}", cost.wall, cost.cpu, sites.len() as f64 / cost.cpu);
     if let Some(folder) = folder {
         let mut out = BufWriter::new(File::create(folder.join("nodes.csv"))?);
-        writeln!(out, "lon,lat")?;
-        for p in places.iter().flatten() {
-            writeln!(out, "{},{}", p.lon, p.lat)?;
+        writeln!(out, "lon,lat,compared")?;
+        for (p, alone) in places.iter().flatten().zip(&alone) {
+            writeln!(out, "{},{},{}", p.lon, p.lat, u8::from(*alone))?;
         }
         let mut out = BufWriter::new(File::create(folder.join("edges.csv"))?);
         writeln!(out, "from,to,mm")?;

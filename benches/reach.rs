@@ -1,14 +1,13 @@
-//! How fast streets are read, places snapped and reach found: `cargo bench --bench reach`.
+//! How fast places are snapped and reach is found: `cargo bench --bench reach`.
 //!
 //! Real files are taken from `CARESHED_DATA` or `../shared/data` and skipped by name where they are not there.
 
-use std::path::PathBuf;
+mod common;
+
 use std::sync::LazyLock;
 
 use careshed::network::{Network, Spot, nearest, reach};
 use careshed::problem::Problems;
-use careshed::read::Input;
-use careshed::settings::Settings;
 use careshed::space::LonLat;
 use careshed::units::Millimetres;
 use divan::Bencher;
@@ -38,7 +37,7 @@ static POINTS: LazyLock<Vec<Option<Spot>>> = LazyLock::new(|| GRID.snap_all(&str
 /// 10,000 sources of 1,200 m, no demand points: the search alone.
 #[divan::bench(args = [1, 2], sample_count = 5)]
 fn search_on_a_million_nodes(bencher: Bencher<'_, '_>, threads: usize) {
-    let pool = pool(threads);
+    let pool = common::pool(threads);
     let sites = &*SITES;
     bencher.counter(ItemsCount::new(sites.len())).bench(|| pool.install(|| reach::build(&GRID, sites, &[], Millimetres(1_200_000))));
 }
@@ -46,7 +45,7 @@ fn search_on_a_million_nodes(bencher: Bencher<'_, '_>, threads: usize) {
 /// The same with a million demand points: search, gathering and the table.
 #[divan::bench(args = [1, 2], sample_count = 3)]
 fn reach_table_of_a_million_points(bencher: Bencher<'_, '_>, threads: usize) {
-    let pool = pool(threads);
+    let pool = common::pool(threads);
     let (sites, points) = (&*SITES, &*POINTS);
     bencher.counter(ItemsCount::new(sites.len())).bench(|| pool.install(|| reach::build(&GRID, sites, points, Millimetres(1_200_000))));
 }
@@ -60,41 +59,18 @@ fn nearest_of_all(bencher: Bencher<'_, '_>) {
 
 #[divan::bench(args = [1, 2], sample_count = 3)]
 fn snap(bencher: Bencher<'_, '_>, threads: usize) {
-    let pool = pool(threads);
+    let pool = common::pool(threads);
     let places = strewn(200_000);
     bencher.counter(ItemsCount::new(places.len())).bench(|| pool.install(|| GRID.snap_all(&places, Millimetres(100_000))));
 }
 
 #[divan::bench(args = ["helsinki/helsinki.osm.pbf", "malta/malta.osm.pbf"], sample_count = 5)]
-fn read_pbf(bencher: Bencher<'_, '_>, file: &str) {
-    let Some(settings) = real(file) else { return };
-    bencher.bench(|| Network::read(&settings, &mut Problems::default()));
-}
-
-#[divan::bench(args = ["helsinki/helsinki.osm.pbf", "malta/malta.osm.pbf"], sample_count = 5)]
 fn thousand_sources_of_a_city(bencher: Bencher<'_, '_>, file: &str) {
-    let Some(settings) = real(file) else { return };
+    let Some(settings) = common::real(file).map(common::streets) else { return };
     let Some(network) = Network::read(&settings, &mut Problems::default()) else { return };
     let streets: Vec<Option<LonLat>> = network.streets().map(|line| Some(line[0])).collect();
     let step = (streets.len() / 1000).max(1);
     let sites: Vec<Option<LonLat>> = streets.iter().copied().step_by(step).take(1000).collect();
     let (sites, points) = (network.snap_all(&sites, Millimetres(100_000)), network.snap_all(&streets, Millimetres(100_000)));
     bencher.counter(ItemsCount::new(sites.len())).bench(|| reach::build(&network, &sites, &points, Millimetres(1_000_000)));
-}
-
-fn pool(threads: usize) -> rayon::ThreadPool {
-    rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap_or_else(|e| unreachable!("{e}"))
-}
-
-/// A study of one real file.
-fn real(file: &str) -> Option<Settings> {
-    let folder = std::env::var_os("CARESHED_DATA").map(PathBuf::from);
-    let path = folder.unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data")).join(file);
-    if !path.exists() {
-        eprintln!("{file} skipped: no data");
-        return None;
-    }
-    let mut settings = Settings::default();
-    settings.inputs.network = vec![Input { path, shown: file.to_owned(), ..Input::default() }];
-    Some(settings)
 }

@@ -128,7 +128,7 @@ impl<'a> Drawer<'a> {
     }
 
     fn draw(&self, bench: &mut Workbench, spot: Spot) -> SiteCircles {
-        let place = self.network.place(spot);
+        let place = self.network.place_of(spot);
         let frame = Frame::at(place);
         let mut found = SiteCircles::default();
         let mut inner: Vec<Stretch> = Vec::new();

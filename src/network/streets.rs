@@ -83,11 +83,6 @@ impl Network {
         sites.par_iter().map(|site| site.map(|s| work(reacher.reached(s, limit)))).collect()
     }
 
-    /// Where a spot lies, with the digits in which [`Network::drawing`] cuts a street.
-    pub fn place(&self, spot: Spot) -> LonLat {
-        self.at(self.line(spot.edge), spot.along, self.length[spot.edge as usize])
-    }
-
     fn reached_with(&self, search: &mut Search, site: Spot, limit: Millimetres) -> Vec<Stretch> {
         let (graph, spot) = (&self.graph, self.on_chain(site));
         let limit = limit.0.min(u64::from(LONGEST)) as u32;

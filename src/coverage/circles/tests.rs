@@ -62,7 +62,7 @@ fn assert_law(network: &Network, spot: Spot, asked: Asked<'_>, draws: usize, sha
     for circle in &found.circles {
         let mut streets: Vec<Vec<LonLat>> =
             network.reached_streets(spot, asked.speed.reach(circle.time)).into_iter().map(|s| network.drawing(s)).collect();
-        streets.push(vec![network.place(spot); 2]);
+        streets.push(vec![network.place_of(spot); 2]);
         let shape = circle.outline.to_multi_polygon();
         let lonlat = |c: Coord<f64>| LonLat::from(c);
 
