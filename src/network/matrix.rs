@@ -88,7 +88,7 @@ fn stream(walks: Walks<'_>, limit: Millimetres, mut row: impl FnMut(usize, &[(u3
     let mut parts = Parts::new(walks, limit);
     parts.set_at_a_time(AT_A_TIME);
     let mut pairs = Vec::new();
-    parts.try_parts(0..walks.site_count(), &mut |table, sites| {
+    parts.try_parts(0..walks.site_count(), |table, sites| {
         for site in sites {
             pairs.clear();
             pairs.extend(table.of_site(site).map(|(point, mm)| (point as u32, mm)));

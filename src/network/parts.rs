@@ -97,7 +97,10 @@ impl<'a> Parts<'a> {
     /// The table of all sites.
     pub fn whole(self) -> ReachTable {
         let all = 0..self.known.site_count();
-        self.whole.get().is_none().then(|| self.table(all)).unwrap_or_else(|| self.whole.into_inner().unwrap_or_default())
+        match self.whole.get() {
+            None => self.table(all),
+            Some(_) => self.whole.into_inner().unwrap_or_default(),
+        }
     }
 
     /// What is on the network at all, to be kept when the searches are over.
@@ -107,7 +110,7 @@ impl<'a> Parts<'a> {
     }
 
     /// The rows of `sites` in parts; the first error of `work` ends the search.
-    pub fn try_parts<E>(&self, sites: Range<usize>, work: &mut dyn FnMut(&ReachTable, Range<usize>) -> Result<(), E>) -> Result<(), E> {
+    pub fn try_parts<E>(&self, sites: Range<usize>, mut work: impl FnMut(&ReachTable, Range<usize>) -> Result<(), E>) -> Result<(), E> {
         self.search();
         if let Some(whole) = self.whole.get() {
             return work(whole, sites);
@@ -133,7 +136,7 @@ impl Reach for Parts<'_> {
     }
 
     fn in_parts(&self, sites: Range<usize>, work: &mut dyn FnMut(&ReachTable, Range<usize>)) {
-        let done: Result<(), std::convert::Infallible> = self.try_parts(sites, &mut |table, sites| {
+        let done: Result<(), std::convert::Infallible> = self.try_parts(sites, |table, sites| {
             work(table, sites);
             Ok(())
         });

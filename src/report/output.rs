@@ -21,8 +21,10 @@ pub type OutFile = BufWriter<File>;
 /// A file to be written: its name, relative with `/`, and what writes it.
 pub struct Job<'a> {
     name: String,
-    write: Box<dyn FnOnce(&mut OutFile) -> io::Result<()> + Send + 'a>,
+    write: Write<'a>,
 }
+
+type Write<'a> = Box<dyn FnOnce(&mut OutFile) -> io::Result<()> + Send + 'a>;
 
 impl<'a> Job<'a> {
     /// A file of this name.

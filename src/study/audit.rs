@@ -128,7 +128,7 @@ impl Audit {
         walks: &Walks<'_>,
         problems: &mut Problems,
     ) -> Audit {
-        let Some((sites, points)) = walks.spots() else { return Audit::default() };
+        let Some([sites, points]) = walks.spots() else { return Audit::default() };
         let people = demand.leading_group().and_then(|g| demand.group(g));
         let mut audit = Audit::default();
         audit.weigh_pieces(network, topology);

@@ -67,8 +67,8 @@ impl<'a> Walks<'a> {
     }
 
     /// The spots of sites and of points, where there are streets.
-    pub fn spots(&self) -> Option<(&[Option<Spot>], &[Option<Spot>])> {
-        self.streets.as_ref().map(|on| (on.sites.as_slice(), on.points.as_slice()))
+    pub fn spots(&self) -> Option<[&[Option<Spot>]; 2]> {
+        self.streets.as_ref().map(|on| [on.sites.as_slice(), on.points.as_slice()])
     }
 
     /// Whether walks follow streets.

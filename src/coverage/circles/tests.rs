@@ -192,7 +192,17 @@ fn one_thread_and_two_draw_the_same() {
     let one = on(1);
     assert!(one == on(2));
     let mut streamed = Vec::new();
-    for_each_site(&network, &spots, asked, |i, found| (i, found), |made| Ok::<(), ()>(streamed.push(made))).unwrap();
+    for_each_site(
+        &network,
+        &spots,
+        asked,
+        |i, found| (i, found),
+        |made| {
+            streamed.push(made);
+            Ok::<(), ()>(())
+        },
+    )
+    .unwrap();
     assert!(streamed.into_iter().eq(one.into_iter().enumerate()), "handed on in order, and the same");
 }
 
