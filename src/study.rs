@@ -2,7 +2,7 @@
 
 pub mod audit;
 pub mod facts;
-mod memory;
+pub(crate) mod memory;
 mod outside;
 mod walks;
 

@@ -4,14 +4,14 @@ use clap::Args;
 
 use super::{Context, Outcome, StudyArgs};
 use crate::network::Network;
-use crate::network::matrix::Walks;
+use crate::network::matrix::{self as walking, Walks};
 use crate::problem::{Code, Problem, Problems};
 use crate::report::matrix::{self, Matrix};
 use crate::report::output::OutputFolder;
 use crate::report::{run_record, table};
 use crate::settings::Settings;
 use crate::space::LonLat;
-use crate::study::Watch;
+use crate::study::{Watch, memory};
 use crate::{demand, read};
 
 /// Arguments of `matrix`.
@@ -36,6 +36,10 @@ pub fn run(args: &MatrixArgs, context: &Context) -> Outcome {
 fn write(settings: &Settings, k: Option<usize>, context: &Context, problems: &mut Problems) -> Option<()> {
     let watch = context.watch();
     watch.step("read");
+    memory::weigh_files(settings, problems);
+    if problems.has_errors() {
+        return None;
+    }
     let city = read::city::read(settings, problems);
     let records = read::demand::read(settings, &city, problems);
     watch.step("network");
@@ -89,18 +93,14 @@ fn write(settings: &Settings, k: Option<usize>, context: &Context, problems: &mu
         }
     }
     watch.step("reach");
+    let reach = walking::searches(walks, settings.speed.reach(settings.limit));
+    reach.search();
+    watch.step("write");
     let stamp = network.is_none().then(|| table::stamp_text(settings.detour));
-    let matrix = Matrix {
-        facilities: &facilities,
-        demand: &ids,
-        speed: settings.speed,
-        limit: settings.speed.reach(settings.limit),
-        nearest: k,
-        stamp: stamp.as_deref(),
-    };
+    let matrix = Matrix { facilities: &facilities, demand: &ids, speed: settings.speed, nearest: k, stamp: stamp.as_deref() };
     let written = (|| -> Result<(), Problem> {
         let mut out = OutputFolder::new(context.out().unwrap_or_else(|| std::path::Path::new(".")))?;
-        out.add("matrix.csv", |file| matrix::write(walks, &matrix, file))?;
+        out.add("matrix.csv", |file| matrix::write(&reach, &matrix, file))?;
         let options: Vec<(String, String)> = k.map(|k| ("nearest".to_owned(), k.to_string())).into_iter().collect();
         let record = run_record::json("matrix", &options, settings, &[], context.lang)
             .map_err(|error| Problem::new(Code::E_FILE).file("run.json").with("reason", error))?;

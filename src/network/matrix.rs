@@ -1,15 +1,26 @@
-//! The travel-time matrix, row after row: nothing but some hundred sites is ever held.
+//! The travel-time matrix, row after row: of a long one nothing but some hundred sites is ever held.
 
 use std::io;
 
 use super::parts::Parts;
-use super::reach::Known;
+use super::reach::{Known, Reach};
 use super::{Network, Spot};
 use crate::space::LonLat;
 use crate::units::Millimetres;
 
-/// Sites worked on before their rows are handed out: enough for all threads, little enough for any memory.
+/// Sites worked on before their rows are handed out, where the matrix is long: enough for all threads, little enough for any memory.
 const AT_A_TIME: usize = 1024;
+/// A matrix of so many pairs is searched whole before it is written; a longer one is written while it is searched. 64 MB.
+const SHORT: u64 = 4_000_000;
+
+/// The searches of a matrix, whose memory does not grow with its length.
+pub fn searches(walks: Walks<'_>, limit: Millimetres) -> Parts<'_> {
+    let mut parts = Parts::new(walks, limit);
+    if parts.expected_pairs() > SHORT {
+        parts.set_at_a_time(AT_A_TIME);
+    }
+    parts
+}
 
 /// How people walk from the demand points to the sites.
 #[derive(Debug, Clone, Copy)]
@@ -39,20 +50,20 @@ pub enum Walks<'a> {
 /// With `nearest = Some(k)` only the `k` nearest sites of each point are kept (ties: the lower site); this needs `k` pairs of memory
 /// for each point. The first error of `row` ends the work and is handed back.
 pub fn for_each_site(
-    walks: Walks<'_>,
-    limit: Millimetres,
+    reach: &Parts<'_>,
     nearest: Option<usize>,
     mut row: impl FnMut(usize, &[(u32, Millimetres)]) -> io::Result<()>,
 ) -> io::Result<()> {
+    let (sites, points) = (reach.known().site_count(), reach.known().point_count());
     match nearest {
-        None => stream(walks, limit, row),
+        None => stream(reach, row),
         Some(k) => {
-            let mut kept = Nearest::new(k, walks.point_count());
-            stream(walks, limit, |site, pairs| {
+            let mut kept = Nearest::new(k, points);
+            stream(reach, |site, pairs| {
                 pairs.iter().for_each(|(point, mm)| kept.offer(*point, *mm, site as u32));
                 Ok(())
             })?;
-            kept.by_site(walks.site_count()).iter().enumerate().try_for_each(|(site, pairs)| row(site, pairs))
+            kept.by_site(sites).iter().enumerate().try_for_each(|(site, pairs)| row(site, pairs))
         }
     }
 }
@@ -68,27 +79,11 @@ impl Walks<'_> {
             Walks::Straight { sites, points, .. } => Known::new(some(sites), some(points)),
         }
     }
-
-    fn site_count(&self) -> usize {
-        match self {
-            Walks::Streets { sites, .. } => sites.len(),
-            Walks::Straight { sites, .. } => sites.len(),
-        }
-    }
-
-    fn point_count(&self) -> usize {
-        match self {
-            Walks::Streets { points, .. } => points.len(),
-            Walks::Straight { points, .. } => points.len(),
-        }
-    }
 }
 
-fn stream(walks: Walks<'_>, limit: Millimetres, mut row: impl FnMut(usize, &[(u32, Millimetres)]) -> io::Result<()>) -> io::Result<()> {
-    let mut parts = Parts::new(walks, limit);
-    parts.set_at_a_time(AT_A_TIME);
+fn stream(reach: &Parts<'_>, mut row: impl FnMut(usize, &[(u32, Millimetres)]) -> io::Result<()>) -> io::Result<()> {
     let mut pairs = Vec::new();
-    parts.try_parts(0..walks.site_count(), |table, sites| {
+    reach.try_parts(0..reach.known().site_count(), |table, sites| {
         for site in sites {
             pairs.clear();
             pairs.extend(table.of_site(site).map(|(point, mm)| (point as u32, mm)));

@@ -4,8 +4,9 @@
 use std::io::{self, BufWriter, Write};
 
 use super::csv::guarded;
-use crate::network::matrix::{Walks, for_each_site};
-use crate::units::{Millimetres, WalkingSpeed};
+use crate::network::matrix::for_each_site;
+use crate::network::parts::Parts;
+use crate::units::WalkingSpeed;
 
 /// What stands in the matrix beside the walks.
 #[derive(Debug, Clone, Copy)]
@@ -16,8 +17,6 @@ pub struct Matrix<'a> {
     pub demand: &'a [String],
     /// Walking speed.
     pub speed: WalkingSpeed,
-    /// The farthest distance of a line.
-    pub limit: Millimetres,
     /// Only the K nearest facilities of each demand point.
     pub nearest: Option<usize>,
     /// Stamp of straight walks: a column of its own, the same on every line.
@@ -25,7 +24,7 @@ pub struct Matrix<'a> {
 }
 
 /// Writes the matrix in input order of facility, then demand.
-pub fn write(walks: Walks<'_>, matrix: &Matrix<'_>, out: impl Write) -> io::Result<()> {
+pub fn write(reach: &Parts<'_>, matrix: &Matrix<'_>, out: impl Write) -> io::Result<()> {
     let mut out = BufWriter::with_capacity(1 << 16, out);
     // Excel takes a file without this mark for GBK.
     out.write_all("\u{feff}facility,demand,time_ms,distance_mm".as_bytes())?;
@@ -35,7 +34,7 @@ pub fn write(walks: Walks<'_>, matrix: &Matrix<'_>, out: impl Write) -> io::Resu
     let (facilities, demand) = (fields(matrix.facilities), fields(matrix.demand));
     let tail = matrix.stamp.map_or(Vec::new(), |stamp| [b",".as_slice(), &field(stamp)].concat());
     let mut line = Vec::new();
-    for_each_site(walks, matrix.limit, matrix.nearest, |site, pairs| {
+    for_each_site(reach, matrix.nearest, |site, pairs| {
         for (point, distance) in pairs {
             line.clear();
             line.extend_from_slice(&facilities[site]);
@@ -76,7 +75,9 @@ fn number(line: &mut Vec<u8>, mut n: u64) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::network::matrix::{Walks, searches};
     use crate::space::LonLat;
+    use crate::units::Millimetres;
 
     #[test]
     fn lines_come_in_input_order_with_times_rounded_up_and_ids_made_safe() {
@@ -87,15 +88,10 @@ mod tests {
         let (facilities, demand) = (ids(&["=F1", "F2", "say \"hi\""]), ids(&["P1", "a,b", "P3", "-4"]));
         let write_with = |nearest, stamp| {
             let mut out = Vec::new();
-            let matrix = Matrix {
-                facilities: &facilities,
-                demand: &demand,
-                speed: WalkingSpeed::from_mm_per_s(1200).unwrap(),
-                limit: Millimetres(26_000),
-                nearest,
-                stamp,
-            };
-            write(Walks::Straight { sites: &sites, points: &points, detour: 1.3 }, &matrix, &mut out).unwrap();
+            let matrix =
+                Matrix { facilities: &facilities, demand: &demand, speed: WalkingSpeed::from_mm_per_s(1200).unwrap(), nearest, stamp };
+            let walks = Walks::Straight { sites: &sites, points: &points, detour: 1.3 };
+            write(&searches(walks, Millimetres(26_000)), &matrix, &mut out).unwrap();
             String::from_utf8(out).unwrap()
         };
         let all = "\u{feff}facility,demand,time_ms,distance_mm\n'=F1,\"a,b\",0,0\n'=F1,'-4,10834,13000\n\

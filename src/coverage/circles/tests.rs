@@ -98,7 +98,8 @@ fn assert_law(network: &Network, spot: Spot, asked: Asked<'_>, draws: usize, sha
         assert!(tried > 0);
 
         let karney = shape.geodesic_area_unsigned();
-        assert!((circle.area.value() - karney).abs() <= 1e-6 * karney + 0.001, "{} {karney}", circle.area.value());
+        // Karney (2013) is good to about 0.1 m² for each vertex, as areas towards the equator are summed.
+        assert!((circle.area.value() - karney).abs() <= 1e-6 * karney + 0.3, "{} {karney}", circle.area.value());
         for polygon in &shape.0 {
             let signed = |ring: &geo::LineString<f64>| geo::Area::signed_area(&geo::Polygon::new(ring.clone(), Vec::new()));
             assert!(signed(polygon.exterior()) > 0.0, "the outer ring runs counter-clockwise");
