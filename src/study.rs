@@ -84,7 +84,6 @@ pub fn explore(settings: Settings, goal: Goal, watch: &dyn Watch) -> Result<Find
     if problems.has_errors() {
         return Err(problems);
     }
-    watch.step("reach");
     let mut reach = walks.reach(settings.farthest());
     if let Err(problem) = memory::divide(&settings, &city, &demand, network.as_ref(), &mut reach) {
         problems.push(*problem);
@@ -94,6 +93,7 @@ pub fn explore(settings: Settings, goal: Goal, watch: &dyn Watch) -> Result<Find
     if at_a_time < sites {
         watch.note("note.parts", &[("parts", &sites.div_ceil(at_a_time).to_string()), ("sites", &at_a_time.to_string())]);
     }
+    watch.step("reach");
     reach.search();
     watch.step("coverage");
     let counts_as = counting_kinds(&packs);
@@ -119,10 +119,12 @@ pub fn explore(settings: Settings, goal: Goal, watch: &dyn Watch) -> Result<Find
         watch.step("audit");
         Audit::of(&settings, &city, &demand, network, &topology, &walks, &mut problems)
     });
+    // The pairs are no longer needed: drawings have their room.
+    let reach = reach.into_known();
     watch.step("draw");
     let (streets, reached) = if goal == Goal::Check { Default::default() } else { walks.drawings(&packs) };
     let circles = if goal == Goal::Check { Vec::new() } else { walks.circles(&packs) };
-    let (on_streets, reach) = (walks.on_streets(), reach.into_known());
+    let on_streets = walks.on_streets();
     drop(walks);
     Ok(Findings {
         settings,

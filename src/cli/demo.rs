@@ -12,7 +12,7 @@ use crate::report::output::aside::Aside;
 use crate::report::summary::{self, Next};
 use crate::settings::Settings;
 use crate::settings::file::{self, Flags};
-use crate::study::{self, Findings, Goal};
+use crate::study::{self, Findings, Goal, Watch};
 use crate::synth::{self, Options};
 use crate::words::say;
 
@@ -55,7 +55,9 @@ fn journey(out: &Path, context: &Context) -> Result<(Findings, PathBuf), Problem
         return Err(problems);
     };
     name_inputs_from_outside(&mut settings);
-    let findings = study::explore(settings, Goal::Rank, &context.watch())?;
+    let watch = context.watch();
+    let findings = study::explore(settings, Goal::Rank, &watch)?;
+    watch.step("write");
     let mut folder = OutputFolder::new(out).map_err(|e| only(e.into()))?;
     run::add(&mut folder, &findings, Tables { coverage: true, ranking: true }, "demo", context).map_err(only)?;
     let mut names: Vec<_> = std::fs::read_dir(aside.path()).map_err(cannot)?.filter_map(|e| Some(e.ok()?.file_name())).collect();

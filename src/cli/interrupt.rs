@@ -7,8 +7,7 @@ use crate::words::{Lang, say};
 /// From now on an interrupt, or the closing of the console window, leaves nothing half-written.
 pub fn listen(lang: Lang) {
     let stop = move || {
-        eprint_line(&say(lang, "cli.interrupted", &[]));
-        aside::abandon(i32::from(INTERRUPTED));
+        aside::abandon(i32::from(INTERRUPTED), || eprint_line(&say(lang, "cli.interrupted", &[])));
     };
     // Without a handler the system ends the program, which writes nothing either, but leaves the folder aside.
     let _ = ctrlc::set_handler(stop);

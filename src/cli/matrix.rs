@@ -92,8 +92,12 @@ fn write(settings: &Settings, k: Option<usize>, context: &Context, problems: &mu
             problems.push(Problem::new(Code::W_SNAP).field("demand").value(&what).with("what", &what).with("limit", settings.snap));
         }
     }
+    let (reach, pairs) = walking::searches(walks, settings.speed.reach(settings.limit));
+    if let Err(problem) = memory::not_beyond_sense(settings, pairs) {
+        problems.push(*problem);
+        return None;
+    }
     watch.step("reach");
-    let reach = walking::searches(walks, settings.speed.reach(settings.limit));
     reach.search();
     watch.step("write");
     let stamp = network.is_none().then(|| table::stamp_text(settings.detour));

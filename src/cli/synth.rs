@@ -7,6 +7,7 @@ use clap::Args;
 use super::{Context, Outcome, setting};
 use crate::problem::{Code, Problem, Problems};
 use crate::report::output::OutputFolder;
+use crate::study::Watch;
 use crate::synth::{self, Made, Options};
 use crate::words::say;
 
@@ -28,6 +29,13 @@ pub fn run(args: &SynthArgs, context: &Context) -> Outcome {
         problems.push(setting("--out", "", "careshed synth --communities 60 --out city"));
         return Outcome::Wrong(problems);
     };
+    if !(synth::FEWEST..=synth::MOST).contains(&args.communities) {
+        let hint = format!("--communities {}–{}", synth::FEWEST, synth::MOST);
+        problems.push(setting("--communities", &args.communities.to_string(), &hint));
+        return Outcome::Wrong(problems);
+    }
+    let watch = context.watch();
+    watch.step("write");
     match whole(&Options::new(args.communities, args.seed), out) {
         Ok(made) => {
             let study = out.join("study.toml").display().to_string();

@@ -79,7 +79,19 @@ pub struct Asked<'a> {
 /// The circles of each spot, in order and in parallel; `None` for a site that is on no street: its circle is unknown, not empty.
 pub fn circles(network: &Network, spots: &[Option<Spot>], asked: Asked<'_>) -> Vec<Option<SiteCircles>> {
     let drawer = Drawer::new(network, asked);
-    spots.par_iter().map_init(Workbench::default, |bench, spot| spot.map(|spot| drawer.draw(bench, spot))).collect()
+    // Those to be drawn may all stand at one end of the list: little goes to a thread at a time.
+    let draw = |bench: &mut Workbench, spot: &Option<Spot>| spot.map(|spot| drawer.draw(bench, spot));
+    spots.par_iter().with_max_len(8).map_init(Workbench::default, draw).collect()
+}
+
+/// About how many pieces of street all circles together are made of: those of some sites strewn evenly, times all.
+pub fn expected_pieces(network: &Network, spots: &[Option<Spot>], asked: Asked<'_>) -> u64 {
+    let known: Vec<Spot> = spots.iter().copied().flatten().collect();
+    let sample = known.len().min(16);
+    let reach = asked.times.last().map_or(Millimetres(0), |time| asked.speed.reach(*time));
+    let some: Vec<Option<Spot>> = (0..sample).map(|i| Some(known[i * known.len() / sample])).collect();
+    let pieces: u64 = network.map_reached(&some, reach, |stretches| stretches.len() as u64).into_iter().flatten().sum();
+    (u128::from(pieces) * known.len() as u128 * asked.times.len() as u128 / sample.max(1) as u128) as u64
 }
 
 /// Makes something of the circles of each spot, in parallel, and hands it on in the order of the spots; never holds more than some hundred.

@@ -199,14 +199,9 @@ fn walk_to(network: &Network, search: &Search, spot: ChainSpot) -> Option<u64> {
 }
 
 impl Network {
-    /// The nearest kept street of a place at any distance: its spot, or `None` where there is no street within a thousand kilometres.
-    pub fn snap_anywhere(&self, place: LonLat) -> Option<Spot> {
-        let mut radius = 200_000;
-        loop {
-            match self.snap(place, Millimetres(radius)) {
-                None if radius < u64::from(super::LONGEST) => radius *= 4,
-                found => return found,
-            }
-        }
+    /// The nearest kept street of a place, sought wider and wider: its spot, or `None` where there is no street within 3.2 km. Farther than
+    /// that, how far is no longer the question, and a million such places would make the answer long in coming.
+    pub fn snap_far(&self, place: LonLat) -> Option<Spot> {
+        [200_000, 800_000, 3_200_000].into_iter().find_map(|radius| self.snap(place, Millimetres(radius)))
     }
 }

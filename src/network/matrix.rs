@@ -13,13 +13,15 @@ const AT_A_TIME: usize = 1024;
 /// A matrix of so many pairs is searched whole before it is written; a longer one is written while it is searched. 64 MB.
 const SHORT: u64 = 4_000_000;
 
-/// The searches of a matrix, whose memory does not grow with its length.
-pub fn searches(walks: Walks<'_>, limit: Millimetres) -> Parts<'_> {
+/// The searches of a matrix, whose memory does not grow with its length, and about how many pairs it will have.
+pub fn searches(walks: Walks<'_>, limit: Millimetres) -> (Parts<'_>, u64) {
     let mut parts = Parts::new(walks, limit);
-    if parts.expected_pairs() > SHORT {
-        parts.set_at_a_time(AT_A_TIME);
+    let pairs = parts.expected_pairs();
+    if pairs > SHORT {
+        let each = (pairs / parts.known().site_count().max(1) as u64).max(1);
+        parts.set_at_a_time(AT_A_TIME.min((SHORT / each) as usize));
     }
-    parts
+    (parts, pairs)
 }
 
 /// How people walk from the demand points to the sites.
@@ -58,7 +60,7 @@ pub fn for_each_site(
     match nearest {
         None => stream(reach, row),
         Some(k) => {
-            let mut kept = Nearest::new(k, points);
+            let mut kept = Nearest::new(k.min(sites), points);
             stream(reach, |site, pairs| {
                 pairs.iter().for_each(|(point, mm)| kept.offer(*point, *mm, site as u32));
                 Ok(())

@@ -12,8 +12,8 @@ use super::straight;
 use crate::space::LonLat;
 use crate::units::Millimetres;
 
-/// Bytes of a pair while its table is put together: eight in the chunk of its thread, eight in the table.
-pub const BYTES_PER_PAIR: u64 = 16;
+/// Bytes of a pair while its table is put together: eight in the table, eight and room to grow in the chunk of its thread.
+pub const BYTES_PER_PAIR: u64 = 20;
 /// Sites searched for an estimate.
 const SAMPLE: usize = 48;
 
@@ -72,8 +72,10 @@ impl<'a> Parts<'a> {
             return 0;
         }
         let sample = known.len().min(SAMPLE);
-        let some = (0..sample).map(|i| known[i * known.len() / sample]);
-        let pairs: usize = self.finder.chunks(self.walks, some).iter().map(|c| c.pairs.len()).sum();
+        let some: Vec<usize> = (0..sample).map(|i| known[i * known.len() / sample]).collect();
+        // A few at a time: with a limit beyond sense each has millions.
+        let pairs_of = |few: &[usize]| self.finder.chunks(self.walks, few.iter().copied()).iter().map(|c| c.pairs.len()).sum::<usize>();
+        let pairs: usize = some.chunks(4).map(pairs_of).sum();
         (pairs as u128 * known.len() as u128 / sample as u128) as u64
     }
 

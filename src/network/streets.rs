@@ -80,7 +80,7 @@ impl Network {
     ) -> Vec<Option<T>> {
         use rayon::prelude::*;
         let reacher = Reacher::new(self);
-        sites.par_iter().map(|site| site.map(|s| work(reacher.reached(s, limit)))).collect()
+        sites.par_iter().with_max_len(64).map(|site| site.map(|s| work(reacher.reached(s, limit)))).collect()
     }
 
     fn reached_with(&self, search: &mut Search, site: Spot, limit: Millimetres) -> Vec<Stretch> {

@@ -93,7 +93,7 @@ pub fn write(findings: &Findings, lang: Lang, mut out: impl Write) -> io::Result
         let said = [
             ("kind", "island".into()),
             ("id", "rest".into()),
-            ("people", people(living)),
+            ("people", living.map_or(Json::Null, people)),
             ("count", count.into()),
             ("note", note("rest", &[])),
         ];

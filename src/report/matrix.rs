@@ -91,7 +91,7 @@ mod tests {
             let matrix =
                 Matrix { facilities: &facilities, demand: &demand, speed: WalkingSpeed::from_mm_per_s(1200).unwrap(), nearest, stamp };
             let walks = Walks::Straight { sites: &sites, points: &points, detour: 1.3 };
-            write(&searches(walks, Millimetres(26_000)), &matrix, &mut out).unwrap();
+            write(&searches(walks, Millimetres(26_000)).0, &matrix, &mut out).unwrap();
             String::from_utf8(out).unwrap()
         };
         let all = "\u{feff}facility,demand,time_ms,distance_mm\n'=F1,\"a,b\",0,0\n'=F1,'-4,10834,13000\n\

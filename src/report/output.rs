@@ -135,7 +135,12 @@ impl OutputFolder {
 
     fn put(&self, name: &str, write: impl FnOnce(&mut OutFile) -> io::Result<()>) -> Result<(), OutputError> {
         let put = |path: PathBuf| {
-            fs::create_dir_all(path.parent().unwrap_or(&self.dir))?;
+            // Only folders inside the room: the room itself is gone when the run has been interrupted.
+            let mut folder = self.room();
+            for part in Path::new(name).parent().into_iter().flat_map(Path::components) {
+                folder.push(part);
+                fs::create_dir(&folder).or_else(|error| if folder.is_dir() { Ok(()) } else { Err(error) })?;
+            }
             let mut out = BufWriter::with_capacity(1 << 16, File::create(path)?);
             write(&mut out)?;
             // A network share tells only now that it is full: before an old file is touched.
@@ -156,7 +161,13 @@ impl OutputFolder {
 
     /// Puts every file in place and answers where they stand. On an error nothing has changed.
     pub fn commit(mut self) -> Result<Vec<PathBuf>, OutputError> {
-        aside::place(|| self.put_in_place())
+        let aside = self.aside().to_path_buf();
+        aside::place(&aside, || {
+            self.put_in_place().map_err(|error| {
+                let kept = error.old_kept_in.is_some();
+                (error, kept)
+            })
+        })
     }
 
     fn put_in_place(&mut self) -> Result<Vec<PathBuf>, OutputError> {

@@ -11,6 +11,9 @@ use crate::problem::{Code, Problem, Problems};
 use crate::read::{Input, Register};
 use crate::units::{Bytes, Millimetres, Milliseconds, WalkingSpeed};
 
+/// Nobody lives five kilometres from the nearest street; a slip in the unit would look at every street for every building.
+const FARTHEST_SNAP: Millimetres = Millimetres(5_000_000);
+
 /// What the command line says beside the study file.
 #[derive(Debug, Clone, Default)]
 pub struct Flags {
@@ -117,7 +120,7 @@ pub fn resolve(table: Table, base: &Path, flag_files: &[(&'static str, PathBuf)]
         }
     }
     walking.parsed("limit", &mut s.limit, duration, "15 min, 900 s");
-    walking.parsed("snap", &mut s.snap, Millimetres::parse, "100 m");
+    walking.parsed("snap", &mut s.snap, |text| Millimetres::parse(text).filter(|snap| *snap <= FARTHEST_SNAP), "100 m, ≤ 5 km");
     if let Some(list) = walking.list("bands") {
         match list.iter().map(|b| duration(b)).collect::<Option<Vec<_>>>() {
             Some(mut bands) => {
@@ -141,9 +144,9 @@ pub fn resolve(table: Table, base: &Path, flag_files: &[(&'static str, PathBuf)]
         "urban | village | all",
     );
     if let Some(value) = coverage.take("within") {
-        match minutes(&value).filter(|n| *n > 0 && u64::from(*n) * 60_000 <= s.limit.0) {
+        match minutes(&value).filter(|n| (1..=600).contains(n) && u64::from(*n) * 60_000 <= s.limit.0) {
             Some(n) => s.within = Some(n),
-            None => coverage.refuse("within", &value, &format!("1 … {} min", s.limit.0 / 60_000)),
+            None => coverage.refuse("within", &value, &format!("1 … {} min", (s.limit.0 / 60_000).min(600))),
         }
     }
     coverage.boolean("sensitivity", &mut s.sensitivity);

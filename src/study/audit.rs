@@ -44,8 +44,10 @@ pub struct Audit {
     pub unsnapped: Vec<Unsnapped>,
     /// Pieces kept although detached from the longest one, on which somebody lives or a site stands, most people first.
     pub islands: Vec<Island>,
-    /// How many further islands there are, and who lives on them.
-    pub further_islands: (usize, Count),
+    /// How many further islands there are, and who lives on them, if anybody is counted at all.
+    pub further_islands: (usize, Option<Count>),
+    /// Facilities and candidates on all islands.
+    pub island_sites: usize,
 }
 
 /// A piece and its drawing.
@@ -195,7 +197,7 @@ impl Audit {
                 .par_iter()
                 .zip(spots)
                 .enumerate()
-                .filter_map(|(i, (place, spot))| place.map(|p| (i, spot.or_else(|| network.snap_anywhere(p)))))
+                .filter_map(|(i, (place, spot))| place.map(|p| (i, spot.or_else(|| network.snap_far(p)))))
                 .collect();
             let leg = |spot: &Option<Spot>| spot.map_or(Millimetres(u64::MAX), |s| s.leg());
             let beyond = far.iter().filter(|(i, _)| spots[*i].is_none()).count();
@@ -268,7 +270,8 @@ impl Audit {
             .collect();
         found.sort_by_key(|(people, piece)| (std::cmp::Reverse(*people), *piece));
         let rest = found.split_off(found.len().min(LISTED));
-        self.further_islands = (rest.len(), rest.iter().map(|r| r.0).sum());
+        self.further_islands = (rest.len(), people.map(|_| rest.iter().map(|r| r.0).sum()));
+        self.island_sites = standing.len();
         let mut drawn = draw(network, topology, &found.iter().map(|f| f.1).collect::<Vec<_>>());
         drawn.sort_unstable_by_key(|d| d.number);
         for (count, piece) in found {
@@ -325,9 +328,11 @@ impl Audit {
         }
         let islands = self.islands.len() + self.further_islands.0;
         if islands > 0 {
-            let people = self.islands.iter().filter_map(|i| i.people).sum::<Count>() + self.further_islands.1;
-            let sites: u32 = self.islands.iter().map(|i| i.facilities + i.candidates).sum();
-            problems.push(Problem::new(Code::W_ISLAND).file(&network).value(islands).with("people", people).with("sites", sites));
+            let people = self.further_islands.1.map(|further| self.islands.iter().filter_map(|i| i.people).sum::<Count>() + further);
+            // Nobody was counted: that is not nobody.
+            let people = people.map_or_else(|| "?".to_owned(), |p| p.to_string());
+            let problem = Problem::new(Code::W_ISLAND).file(&network).value(islands);
+            problems.push(problem.with("people", people).with("sites", self.island_sites));
         }
     }
 }

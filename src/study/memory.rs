@@ -34,13 +34,17 @@ pub fn weigh_files(settings: &Settings, problems: &mut Problems) {
     let tables = settings.inputs.tables();
     let inputs = tables.iter().flat_map(|(_, list)| list.iter()).flat_map(|i| [Some(i.clone()), registers(i)]).flatten();
     let mut weighed: Vec<(u64, Input)> = inputs.map(|input| (expected(&input), input)).collect();
+    // A workbook or GeoPackage may hold several tables: it is one file.
+    weighed.sort_by(|a, b| a.1.path.cmp(&b.1.path));
+    weighed.dedup_by(|a, b| a.1.path == b.1.path);
     weighed.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.shown.cmp(&b.1.shown)));
     let all = ITSELF + weighed.iter().map(|w| w.0).sum::<u64>();
     if all <= limit.0 {
         return;
     }
-    // Those that together exceed the limit; small ones beside them are not the trouble.
-    for (bytes, input) in weighed.iter().take_while(|w| w.0 * 10 >= all) {
+    // The largest, and whatever is not small beside it.
+    let largest = weighed.first().map_or(0, |w| w.0);
+    for (bytes, input) in weighed.iter().take_while(|w| w.0 * 10 >= largest) {
         let file = std::fs::metadata(&input.path).map_or(0, |m| m.len());
         problems.push(
             Problem::new(Code::E_MEMORY)
@@ -68,8 +72,24 @@ fn expected(input: &Input) -> u64 {
         "gpkg" | "geojson" | "json" => 2,
         _ => 4,
     };
-    let beside = if extension == "shp" { size(&input.path.with_extension("dbf")) } else { 0 };
+    let beside = if extension == "shp" { size(&input.path.with_extension("dbf")).max(size(&input.path.with_extension("DBF"))) } else { 0 };
     (size(&input.path) + beside) * times
+}
+
+/// `Err` (E-LIMIT) where a limit would have so many pairs of site and point that it must be a slip.
+pub fn not_beyond_sense(settings: &Settings, pairs: u64) -> Result<(), Box<Problem>> {
+    if pairs <= MOST_PAIRS {
+        return Ok(());
+    }
+    Err(Box::new(
+        Problem::new(Code::E_LIMIT)
+            .field("walking.limit")
+            .value(format!("{} min", settings.limit.minutes()))
+            .why("@why.limit.pairs")
+            .with("pairs", pairs)
+            .with("need", Bytes(pairs.saturating_mul(BYTES_PER_PAIR)))
+            .with("hint", "@why.limit.pairs.hint"),
+    ))
 }
 
 /// Decides how many sites are searched at a time; `Err` where even few would not fit, or where the limit is beyond sense.
@@ -82,21 +102,13 @@ pub fn divide(
 ) -> Result<(), Box<Problem>> {
     let sites = reach.known().site_count() as u64;
     let pairs = reach.expected_pairs();
-    if pairs > MOST_PAIRS {
-        let table = Bytes(pairs.saturating_mul(BYTES_PER_PAIR));
-        return Err(Box::new(
-            Problem::new(Code::E_LIMIT)
-                .field("walking.limit")
-                .value(format!("{} min", settings.limit.minutes()))
-                .why("@why.limit.pairs")
-                .with("pairs", pairs)
-                .with("need", table)
-                .with("hint", "@why.limit.pairs.hint"),
-        ));
-    }
+    not_beyond_sense(settings, pairs)?;
     let Some(limit) = settings.memory else { return Ok(()) };
+    // Each thread has a search of its own.
+    let searches = rayon::current_num_threads() as u64 * 4 * network.map_or(0, |n| u64::from(n.stats().junctions));
     let held = ITSELF
         + network.map_or(0, Network::bytes)
+        + searches
         + demand.bytes()
         + demand.len() as u64 * PER_POINT
         + city.communities.len() as u64 * PER_COMMUNITY

@@ -18,7 +18,7 @@ use crate::units::Millimetres;
 const DRAWN: usize = 150;
 
 /// Above this many facilities only the first carry their circles: a summary must not wait for pictures.
-const ENCIRCLED: usize = 300;
+const ENCIRCLED: usize = 150;
 
 /// Sites (facilities, then candidates) and demand points, ready to be walked between.
 pub struct Walks<'a> {

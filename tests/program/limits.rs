@@ -86,3 +86,72 @@ fn timings_name_every_step_with_wall_cpu_and_peak() {
     }
     assert!(!files(&out).is_empty());
 }
+
+#[test]
+fn circles_are_drawn_of_facilities_or_of_whom_one_asks_and_the_same_on_one_and_two_threads() {
+    let dir = tempfile::tempdir().unwrap();
+    let study = city(dir.path());
+    let drawn = |name: &str, more: &[&str]| {
+        let out = dir.path().join(name);
+        let run = careshed(&[&["circles", &study, "--out", out.to_str().unwrap()], more].concat());
+        assert_eq!(code(&run), 0, "{}", said(&run));
+        let text = std::fs::read_to_string(out.join("circles.geojson")).unwrap();
+        let json: serde_json::Value = serde_json::from_str(&text).unwrap();
+        json["features"].as_array().unwrap().clone()
+    };
+    let kinds = |features: &[serde_json::Value]| {
+        let mut kinds: Vec<String> = features.iter().map(|f| f["properties"]["kind"].as_str().unwrap().to_owned()).collect();
+        kinds.dedup();
+        kinds
+    };
+    let facilities = drawn("facilities", &[]);
+    assert_eq!(kinds(&facilities), ["facility"]);
+    assert_eq!(kinds(&drawn("candidates", &["--of", "candidates"])), ["candidate"]);
+    assert_eq!(kinds(&drawn("all", &["--of", "all"])), ["facility", "candidate"]);
+    let first = &facilities[..3];
+    let minutes: Vec<f64> = first.iter().map(|f| f["properties"]["minutes"].as_f64().unwrap()).collect();
+    assert_eq!(minutes, [5.0, 10.0, 15.0]);
+    let areas: Vec<f64> = first.iter().map(|f| f["properties"]["area_m2"].as_f64().unwrap()).collect();
+    assert!(areas[0] < areas[1] && areas[1] < areas[2], "{areas:?}");
+    let keys: Vec<&str> = first[0]["properties"].as_object().unwrap().keys().map(String::as_str).collect();
+    assert_eq!(keys.len(), 5, "{keys:?}");
+    let id = first[0]["properties"]["id"].as_str().unwrap();
+    assert_eq!(drawn("one", &["--ids", id]), first);
+    drawn("thread", &["--threads", "1"]);
+    assert_eq!(files(&dir.path().join("thread")), files(&dir.path().join("facilities")));
+    for wrong in [["--ids", "nobody"], ["--ids", ","], ["--limit", "10000 h"]] {
+        let run = careshed(&["circles", &study, wrong[0], wrong[1]]);
+        let fine = wrong[0] == "--limit";
+        assert_eq!(code(&run) == 0, fine, "{wrong:?}: {}", said(&run));
+    }
+}
+
+#[test]
+fn many_files_that_are_each_small_are_weighed_together() {
+    let dir = tempfile::tempdir().unwrap();
+    let rows = "id,lon,lat,elderly_60\n".to_owned() + &"P,112.5,36.1,3\n".repeat(60_000);
+    let files: Vec<String> = (0..12)
+        .map(|i| {
+            std::fs::write(dir.path().join(format!("{i}.csv")), &rows).unwrap();
+            format!("{{ file = \"{i}.csv\" }}")
+        })
+        .collect();
+    let study = dir.path().join("study.toml");
+    let text = format!("schema = 1\n[facilities]\nfile = \"0.csv\"\n[demand]\nfiles = [{}]\n", files.join(", "));
+    std::fs::write(&study, text).unwrap();
+    let run = careshed(&["cover", study.to_str().unwrap(), "--memory", "60 MB"]);
+    assert!(code(&run) == 1 && said(&run).contains("E-MEMORY"), "{}", said(&run));
+}
+
+#[test]
+fn a_matrix_of_absurdly_many_nearest_is_that_of_all() {
+    let dir = tempfile::tempdir().unwrap();
+    let study = city(dir.path());
+    let matrix = |name: &str, more: &[&str]| {
+        let out = dir.path().join(name);
+        let run = careshed(&[&["matrix", &study, "--out", out.to_str().unwrap()], more].concat());
+        assert_eq!(code(&run), 0, "{}", said(&run));
+        std::fs::read(out.join("matrix.csv")).unwrap()
+    };
+    assert!(matrix("k", &["--nearest", "9223372036854775808"]) == matrix("all", &["--threads", "1"]));
+}

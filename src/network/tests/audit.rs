@@ -114,8 +114,9 @@ fn pieces_come_longest_first_and_say_whether_they_are_kept() {
 }
 
 #[test]
-fn a_place_far_from_everything_still_has_a_nearest_street() {
+fn a_place_far_from_everything_has_a_nearest_street_up_to_three_kilometres() {
     let (network, _) = audited(&[road(&[(0.0, 0.0), (1000.0, 0.0)])], 0);
-    let spot = network.snap_anywhere(at(500.0, 50_000.0)).unwrap();
-    assert!(spot.leg().0.abs_diff(50_000_000) < 2_000, "{:?}", spot.leg());
+    let spot = network.snap_far(at(500.0, 3_000.0)).unwrap();
+    assert!(spot.leg().0.abs_diff(3_000_000) < 1_000, "{:?}", spot.leg());
+    assert_eq!(network.snap_far(at(500.0, 50_000.0)), None);
 }

@@ -106,14 +106,14 @@ fn the_matrix_streams_the_same_rows_and_keeps_the_nearest_if_asked() {
     let walks = Walks::Streets { network: &network, sites: &sites, points: &points };
     let limit = Millimetres(900_000);
     let mut streamed = Vec::new();
-    for_each_site(&searches(walks, limit), None, |_, pairs| {
+    for_each_site(&searches(walks, limit).0, None, |_, pairs| {
         streamed.push(pairs.iter().map(|(p, mm)| (*p as usize + 1, mm.0)).collect::<Vec<_>>());
         Ok(())
     })
     .unwrap();
     assert_eq!(streamed, rows(&reach::build(&network, &sites, &points, limit)));
     let mut nearest = vec![0; points.len()];
-    for_each_site(&searches(walks, limit), Some(1), |_, pairs| {
+    for_each_site(&searches(walks, limit).0, Some(1), |_, pairs| {
         pairs.iter().for_each(|(p, _)| nearest[*p as usize] += 1);
         Ok(())
     })

@@ -79,7 +79,11 @@ impl Aside {
 impl Drop for Aside {
     fn drop(&mut self) {
         if let Some(dir) = self.dir.take() {
-            forget(&mut making(), dir.path());
+            // An interrupt meanwhile would leave what is not removed yet.
+            let mut making = making();
+            let path = dir.path().to_path_buf();
+            drop(dir);
+            forget(&mut making, &path);
         }
     }
 }
@@ -88,20 +92,26 @@ fn forget(making: &mut Making, aside: &Path) {
     making.folders.retain(|folder| folder.aside != aside);
 }
 
-/// Puts results in place; an interrupt waits until that is done.
-pub fn place<T, E>(put: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+/// Puts results in place; an interrupt waits until that is done. Where `put` answers that old files could only be kept in the folder
+/// aside, that folder is no longer the interrupt's to remove.
+pub fn place<T, E>(aside: &Path, put: impl FnOnce() -> Result<T, (E, bool)>) -> Result<T, E> {
     let mut making = making();
-    let answer = put();
-    making.placed |= answer.is_ok();
-    answer
+    put().inspect(|_| making.placed = true).map_err(|(error, kept)| {
+        if kept {
+            forget(&mut making, aside);
+        }
+        error
+    })
 }
 
-/// Takes away everything in the making and ends the program, unless the results stand already: then it is about to end by itself.
-pub fn abandon(exit_code: i32) {
+/// Takes away everything in the making, says so and ends the program, unless the results stand already: then it is about to end by
+/// itself.
+pub fn abandon(exit_code: i32, say: impl FnOnce()) {
     let making = making();
     if making.placed {
         return;
     }
+    say();
     for folder in &making.folders {
         // Another thread may be adding a file at this moment.
         for _ in 0..50 {

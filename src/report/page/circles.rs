@@ -61,7 +61,10 @@ pub fn circles(findings: &Findings, plane: &Plane, chosen: &Chosen) -> Circles {
     };
     chosen.ranked(findings).for_each(|c| keep(&mut out.candidates[c as usize]));
     out.facilities.iter_mut().for_each(keep);
-    out.left_out = [&out.candidates, &out.facilities].into_iter().flatten().filter(|t| t.is_empty()).count();
+    // A site that no street knows has no circle to leave out.
+    let sites = (0..facilities).zip(&out.facilities).chain(chosen.kept.iter().map(|c| facilities + *c as usize).zip(&out.candidates));
+    let known = |site: usize| site < findings.reach.site_count() && findings.reach.site_known(site);
+    out.left_out = sites.filter(|(site, text)| text.is_empty() && known(*site)).count();
     out
 }
 
