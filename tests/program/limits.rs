@@ -45,7 +45,7 @@ fn inputs_that_would_not_fit_into_memory_are_refused_with_the_estimate() {
     assert!(said(&run).contains("E-MEMORY") && said(&run).contains("above the limit of 42 MB"), "{}", said(&run));
     assert!(!out.exists());
     for nonsense in ["0 GB", "-1 GB", "much", "4"] {
-        let run = careshed(&["cover", &study, "--memory", nonsense]);
+        let run = careshed(&["cover", &study, &format!("--memory={nonsense}")]);
         assert!(code(&run) == 1 && said(&run).contains("E-SETTING"), "{nonsense}: {}", said(&run));
     }
 }
