@@ -4,9 +4,9 @@
 //! of such a spot, measured on the ground. A block whose middle is farther than the buffer from every reached street is a hole.
 //! The last street is cut exactly where the time ends. A larger band holds the smaller one.
 //!
-//! **How.** The stretches of [`Network::reached_streets`] become convex pieces a touch narrower than the buffer ([`pieces`]): ribbons
-//! along the streets, pies at their ends and corners. Their union ([`union`]) is taken on whole numbers of 10⁻⁷ degree,
-//! the very digits that are written ([`frame`]), so nothing is rounded afterwards. The next band starts from the union of the one before.
+//! **How.** The stretches of [`Network::reached_streets`] become convex pieces a touch narrower than the buffer (`pieces`): ribbons
+//! along the streets, pies at their ends and corners. Their union (`union`) is taken on whole numbers of 10⁻⁷ degree,
+//! the very digits that are written (`frame`), so nothing is rounded afterwards. The next band starts from the union of the one before.
 
 mod frame;
 mod outline;

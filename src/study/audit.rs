@@ -115,7 +115,7 @@ pub struct Island {
     pub people: Option<Count>,
     pub facilities: u32,
     pub candidates: u32,
-    /// Communities that most of these people belong to, at most [`EXAMPLES`], most people first.
+    /// Communities that most of these people belong to, at most three, most people first.
     pub communities: Vec<u32>,
 }
 
