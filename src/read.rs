@@ -26,9 +26,11 @@ mod prj;
 pub mod row;
 pub mod scan;
 mod shapefile;
+mod shapes_in_cells;
 pub mod values;
 pub mod vocabulary;
 mod wkb;
+mod wkt;
 mod xlsx;
 
 use geo::{Geometry, Rect};

@@ -7,6 +7,7 @@ use std::path::Path;
 use geo::{Coord, CoordsIter, Geometry, Rect};
 
 use super::kind::Kind;
+use super::shapes_in_cells::ShapesInCells;
 use super::{Cell, Input, Scanned, Visit, csv, geojson, gpkg, shapefile, xlsx};
 use crate::problem::{Code, Problem, Problems};
 
@@ -25,8 +26,14 @@ pub fn scan(input: &Input, visit: &mut dyn Visit, problems: &mut Problems) -> Op
         }
     };
     let scanned = match kind {
-        Kind::Csv => csv::read(input, visit, problems),
-        Kind::Xlsx | Kind::Xls => xlsx::read(input, kind, visit, problems),
+        Kind::Csv | Kind::Xlsx | Kind::Xls => {
+            let mut shapes = ShapesInCells::new(input, visit);
+            let scanned = match kind {
+                Kind::Csv => csv::read(input, &mut shapes, problems),
+                _ => xlsx::read(input, kind, &mut shapes, problems),
+            };
+            shapes.finish(scanned, problems)
+        }
         Kind::GeoJson => geojson::read(input, visit, problems),
         Kind::Shapefile => shapefile::read(input, visit, problems),
         Kind::GeoPackage => gpkg::read(input, visit, problems),
