@@ -32,6 +32,7 @@ pub mod vocabulary;
 mod wkb;
 mod wkt;
 mod xlsx;
+mod zipped;
 
 use geo::{Geometry, Rect};
 

@@ -444,7 +444,7 @@ fn elders(table: Table, bare: &str) -> Option<Claim> {
 /// allow (a cut character may have been taken off).
 fn cut(table: Table, heading: &str, input: &Input) -> Option<(Option<Claim>, Problem)> {
     let broken = heading.contains('\u{fffd}');
-    let dbase = input.path.extension().is_some_and(|e| e.eq_ignore_ascii_case("shp") || e.eq_ignore_ascii_case("dbf"));
+    let dbase = input.path.extension().is_some_and(|e| ["shp", "dbf", "zip"].iter().any(|dbase| e.eq_ignore_ascii_case(dbase)));
     let gbk_bytes: usize = heading.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum();
     let full = (8..=10).contains(&heading.len()) || (9..=10).contains(&gbk_bytes);
     let stem = tidy(heading.split('\u{fffd}').next().unwrap_or(""));

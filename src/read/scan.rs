@@ -8,7 +8,7 @@ use geo::{Coord, CoordsIter, Geometry, Rect};
 
 use super::kind::Kind;
 use super::shapes_in_cells::ShapesInCells;
-use super::{Cell, Input, Scanned, Visit, csv, geojson, gpkg, shapefile, xlsx};
+use super::{Cell, Input, Scanned, Visit, csv, geojson, gpkg, shapefile, xlsx, zipped};
 use crate::problem::{Code, Problem, Problems};
 
 /// Longest record (a line, a feature, a shape) that is read: beyond it a file is broken or hostile.
@@ -36,6 +36,7 @@ pub fn scan(input: &Input, visit: &mut dyn Visit, problems: &mut Problems) -> Op
         }
         Kind::GeoJson => geojson::read(input, visit, problems),
         Kind::Shapefile => shapefile::read(input, visit, problems),
+        Kind::ZippedShapefile => zipped::read(input, visit, problems),
         Kind::GeoPackage => gpkg::read(input, visit, problems),
         Kind::OsmPbf | Kind::Other(_) => {
             problems.push(refuse(input, Code::E_FORMAT).why("@why.format.not_a_table").with("seems", kind.name()));
@@ -71,6 +72,7 @@ fn kind_of(input: &Input) -> Result<Kind, Box<Problem>> {
         (Some(name), Some(content)) if name == content => Ok(name),
         // Old programs write xlsx under .xls and the reverse; both are read.
         (Some(Kind::Xls | Kind::Xlsx), Some(content @ (Kind::Xls | Kind::Xlsx))) => Ok(content),
+        (Some(zipped @ Kind::ZippedShapefile), Some(Kind::Xlsx)) => Ok(zipped),
         (None, Some(content)) => Ok(content),
         (_, Some(content)) => Err(wrong(content.name())),
         (_, None) => Err(Box::new(refuse(input, Code::E_FORMAT).why("@why.format.unknown"))),
