@@ -28,7 +28,6 @@ mod walkways;
 
 use chains::{Graph, Place};
 use draft::Draft;
-#[cfg(test)]
 pub(crate) use length::karney as measured;
 pub use snap::Spot;
 

@@ -3,6 +3,7 @@
 pub mod audit;
 pub mod facts;
 pub(crate) mod memory;
+mod offset;
 mod outside;
 mod walks;
 
@@ -80,7 +81,7 @@ pub fn explore(settings: Settings, goal: Goal, watch: &dyn Watch) -> Result<Find
         problems.push(Problem::new(Code::E_NEED).field("elderly_60").with("hint", "elderly_60 | population | households | weight"));
     }
     watch.step("snap");
-    let walks = Walks::new(&settings, &city, &demand, network.as_ref(), goal != Goal::Cover, &mut problems);
+    let walks = Walks::new(&settings, &city, &demand, network.as_ref(), &mut problems);
     if problems.has_errors() {
         return Err(problems);
     }
@@ -96,6 +97,9 @@ pub fn explore(settings: Settings, goal: Goal, watch: &dyn Watch) -> Result<Find
     watch.step("reach");
     reach.search();
     watch.step("coverage");
+    if let Some(network) = &network {
+        offset::look(&settings, &city, &demand, network, &mut problems);
+    }
     let counts_as = counting_kinds(&packs);
     let nearest = walks.nearest(&coverage::supply::counting(&city, counts_as.as_deref()));
     let mut coverage = coverage::cover(&settings, &city, &demand, &reach, nearest, counts_as.as_deref());

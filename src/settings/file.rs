@@ -11,6 +11,8 @@ use crate::problem::{Code, Problem, Problems};
 use crate::read::{Input, Register};
 use crate::units::{Bytes, Millimetres, Milliseconds, WalkingSpeed};
 
+/// 36 km/h, in mm/s: whoever walks faster has written another unit.
+const FASTEST: u32 = 10_000;
 /// Nobody lives five kilometres from the nearest street; a slip in the unit would look at every street for every building.
 const FARTHEST_SNAP: Millimetres = Millimetres(5_000_000);
 
@@ -111,7 +113,7 @@ pub fn resolve(table: Table, base: &Path, flag_files: &[(&'static str, PathBuf)]
 
     let mut walking = root.section("walking");
     if let Some(text) = walking.string("speed") {
-        match WalkingSpeed::parse(&text) {
+        match WalkingSpeed::parse(&text).filter(|(speed, _)| speed.mm_per_s() <= FASTEST) {
             Some((speed, rounded)) => {
                 s.speed = speed;
                 s.speed_rounded_from = rounded.then_some(text);

@@ -44,16 +44,9 @@ struct OnStreets<'a> {
 
 impl<'a> Walks<'a> {
     /// Snaps everything that has a position; what stands too far from every street is named (W-SNAP) and unknown.
-    pub fn new(
-        settings: &'a Settings,
-        city: &'a City,
-        demand: &'a Demand,
-        network: Option<&'a Network>,
-        with_candidates: bool,
-        problems: &mut Problems,
-    ) -> Self {
+    pub fn new(settings: &'a Settings, city: &'a City, demand: &'a Demand, network: Option<&'a Network>, problems: &mut Problems) -> Self {
         let facilities = city.facilities.iter().map(|f| f.place);
-        let candidates = city.candidates.iter().map(|c| c.place.filter(|_| with_candidates));
+        let candidates = city.candidates.iter().map(|c| c.place);
         let sites: Vec<Option<LonLat>> = facilities.chain(candidates).collect();
         let mut points = placed(demand);
         let streets = network.map(|network| OnStreets {

@@ -54,7 +54,8 @@ fn inputs_that_would_not_fit_into_memory_are_refused_with_the_estimate() {
 fn nobody_walks_at_no_speed_or_on_a_grid_of_a_metre() {
     let dir = tempfile::tempdir().unwrap();
     let study = city(dir.path());
-    for (flag, value) in [("--speed", "0 m/s"), ("--speed", "-1 m/s"), ("--limit", "0 min"), ("--limit", "-5 min")] {
+    for (flag, value) in [("--speed", "0 m/s"), ("--speed", "-1 m/s"), ("--speed", "100 m/s"), ("--limit", "0 min"), ("--limit", "-5 min")]
+    {
         let flag = format!("{flag}={value}");
         let run = careshed(&["cover", &study, &flag]);
         assert!(code(&run) == 1 && said(&run).contains("E-SETTING"), "{flag}: {}", said(&run));
@@ -154,4 +155,16 @@ fn a_matrix_of_absurdly_many_nearest_is_that_of_all() {
         std::fs::read(out.join("matrix.csv")).unwrap()
     };
     assert!(matrix("k", &["--nearest", "9223372036854775808"]) == matrix("all", &["--threads", "1"]));
+}
+
+#[test]
+fn the_page_of_cover_ranks_candidates_as_rank_does() {
+    let dir = tempfile::tempdir().unwrap();
+    let study = city(dir.path());
+    let page = |command: &str| {
+        let out = dir.path().join(command);
+        assert_eq!(code(&careshed(&[command, &study, "--out", out.to_str().unwrap()])), 0);
+        std::fs::read(out.join("report.html")).unwrap()
+    };
+    assert!(page("cover") == page("rank"));
 }
