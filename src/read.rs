@@ -26,10 +26,13 @@ mod prj;
 pub mod row;
 pub mod scan;
 mod shapefile;
+mod shapes_in_cells;
 pub mod values;
 pub mod vocabulary;
 mod wkb;
+mod wkt;
 mod xlsx;
+mod zipped;
 
 use geo::{Geometry, Rect};
 

@@ -304,6 +304,8 @@ struct Data {
     aliases: HashMap<&'static str, HashMap<String, (&'static str, u32)>>,
     units: Vec<(String, f64)>,
     elders: Elders,
+    /// Columns of shapes: those that are, and those that may be.
+    shapes: [Vec<String>; 2],
 }
 
 struct Elders {
@@ -333,6 +335,8 @@ static DATA: LazyLock<Data> = LazyLock::new(|| {
     };
     let ages = ["60", "65", "80"].iter().enumerate().map(|(i, age)| (i, list(age))).collect();
     let elders = Elders { ages, registered: list("registered"), resident: list("resident"), words: list("words") };
+    let shapes = file.remove("shapes").unwrap_or_default();
+    let shapes = ["sure", "likely"].map(|key| shapes.get(key).map(strings).unwrap_or_default().iter().map(|h| tidy(h)).collect());
     let mut aliases = HashMap::new();
     for table in TABLES {
         let lists = file.remove(table.name()).unwrap_or_default();
@@ -347,8 +351,16 @@ static DATA: LazyLock<Data> = LazyLock::new(|| {
         }
         aliases.insert(table.name(), of);
     }
-    Data { aliases, units, elders }
+    Data { aliases, units, elders, shapes }
 });
+
+/// Columns that may hold a shape as text, the strongest heading first; with each, whether the heading leaves no doubt.
+pub(super) fn shapes(headings: &[String]) -> Vec<(usize, bool)> {
+    let [sure, likely] = &DATA.shapes;
+    let ranked = sure.iter().map(|h| (h, true)).chain(likely.iter().map(|h| (h, false)));
+    let tidied: Vec<String> = headings.iter().map(|h| tidy(h)).collect();
+    ranked.filter_map(|(heading, is_sure)| tidied.iter().position(|h| h == heading).map(|at| (at, is_sure))).collect()
+}
 
 fn strings(value: &toml::Value) -> Vec<String> {
     value.as_array().into_iter().flatten().filter_map(|v| v.as_str()).map(str::to_owned).collect()
@@ -432,7 +444,7 @@ fn elders(table: Table, bare: &str) -> Option<Claim> {
 /// allow (a cut character may have been taken off).
 fn cut(table: Table, heading: &str, input: &Input) -> Option<(Option<Claim>, Problem)> {
     let broken = heading.contains('\u{fffd}');
-    let dbase = input.path.extension().is_some_and(|e| e.eq_ignore_ascii_case("shp") || e.eq_ignore_ascii_case("dbf"));
+    let dbase = input.path.extension().is_some_and(|e| ["shp", "dbf", "zip"].iter().any(|dbase| e.eq_ignore_ascii_case(dbase)));
     let gbk_bytes: usize = heading.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum();
     let full = (8..=10).contains(&heading.len()) || (9..=10).contains(&gbk_bytes);
     let stem = tidy(heading.split('\u{fffd}').next().unwrap_or(""));

@@ -11,6 +11,8 @@ pub enum Kind {
     Xls,
     GeoJson,
     Shapefile,
+    /// A shapefile inside a `.zip`; by its first bytes it is [`Kind::Xlsx`], which is a zip as well.
+    ZippedShapefile,
     GeoPackage,
     OsmPbf,
     Other(&'static str),
@@ -26,6 +28,7 @@ impl Kind {
             "xls" => Kind::Xls,
             "geojson" | "json" => Kind::GeoJson,
             "shp" => Kind::Shapefile,
+            "zip" => Kind::ZippedShapefile,
             "gpkg" => Kind::GeoPackage,
             "pbf" => Kind::OsmPbf,
             "dbf" => Kind::Other("dBASE"),
@@ -85,6 +88,7 @@ impl Kind {
             Kind::Xls => "xls",
             Kind::GeoJson => "GeoJSON",
             Kind::Shapefile => "Shapefile",
+            Kind::ZippedShapefile => "Shapefile (zip)",
             Kind::GeoPackage => "GeoPackage (SQLite)",
             Kind::OsmPbf => "OSM PBF",
             Kind::Other(name) => name,
@@ -107,6 +111,7 @@ mod tests {
         assert_eq!(Kind::of_content(b"\xFF\xFEi\0d\0"), Some(Kind::Csv));
         assert_eq!(Kind::of_content(b"ab\0\0\0cd"), None);
         assert_eq!(Kind::of_name(Path::new("A.SHP")), Some(Kind::Shapefile));
+        assert_eq!(Kind::of_name(Path::new("a.Zip")), Some(Kind::ZippedShapefile));
         assert_eq!(Kind::of_name(Path::new("a")), None);
     }
 }

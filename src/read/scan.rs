@@ -7,7 +7,8 @@ use std::path::Path;
 use geo::{Coord, CoordsIter, Geometry, Rect};
 
 use super::kind::Kind;
-use super::{Cell, Input, Scanned, Visit, csv, geojson, gpkg, shapefile, xlsx};
+use super::shapes_in_cells::ShapesInCells;
+use super::{Cell, Input, Scanned, Visit, csv, geojson, gpkg, shapefile, xlsx, zipped};
 use crate::problem::{Code, Problem, Problems};
 
 /// Longest record (a line, a feature, a shape) that is read: beyond it a file is broken or hostile.
@@ -25,10 +26,17 @@ pub fn scan(input: &Input, visit: &mut dyn Visit, problems: &mut Problems) -> Op
         }
     };
     let scanned = match kind {
-        Kind::Csv => csv::read(input, visit, problems),
-        Kind::Xlsx | Kind::Xls => xlsx::read(input, kind, visit, problems),
+        Kind::Csv | Kind::Xlsx | Kind::Xls => {
+            let mut shapes = ShapesInCells::new(input, visit);
+            let scanned = match kind {
+                Kind::Csv => csv::read(input, &mut shapes, problems),
+                _ => xlsx::read(input, kind, &mut shapes, problems),
+            };
+            shapes.finish(scanned, problems)
+        }
         Kind::GeoJson => geojson::read(input, visit, problems),
         Kind::Shapefile => shapefile::read(input, visit, problems),
+        Kind::ZippedShapefile => zipped::read(input, visit, problems),
         Kind::GeoPackage => gpkg::read(input, visit, problems),
         Kind::OsmPbf | Kind::Other(_) => {
             problems.push(refuse(input, Code::E_FORMAT).why("@why.format.not_a_table").with("seems", kind.name()));
@@ -64,6 +72,7 @@ fn kind_of(input: &Input) -> Result<Kind, Box<Problem>> {
         (Some(name), Some(content)) if name == content => Ok(name),
         // Old programs write xlsx under .xls and the reverse; both are read.
         (Some(Kind::Xls | Kind::Xlsx), Some(content @ (Kind::Xls | Kind::Xlsx))) => Ok(content),
+        (Some(zipped @ Kind::ZippedShapefile), Some(Kind::Xlsx)) => Ok(zipped),
         (None, Some(content)) => Ok(content),
         (_, Some(content)) => Err(wrong(content.name())),
         (_, None) => Err(Box::new(refuse(input, Code::E_FORMAT).why("@why.format.unknown"))),

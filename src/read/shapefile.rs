@@ -276,4 +276,4 @@ fn lines<P: HasXY>(parts: Vec<Vec<P>>) -> Option<Geometry<f64>> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

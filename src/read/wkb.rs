@@ -1,9 +1,9 @@
-//! Shapes as GeoPackage stores them: its own header, then well-known binary, read by `geozero`.
+//! Well-known binary, read by `geozero`: as GeoPackage stores it behind its own header, and as PostGIS prints it in hexadecimal.
 
 use geo::Geometry;
 use geozero::error::{GeozeroError, Result};
 use geozero::geo_types::GeoWriter;
-use geozero::wkb::process_gpkg_geom;
+use geozero::wkb::{process_ewkb_geom, process_gpkg_geom};
 use geozero::{CoordDimensions, GeomProcessor};
 
 /// Collections inside collections; more is an attack on the stack.
@@ -15,9 +15,27 @@ pub fn from_gpkg(blob: &[u8]) -> std::result::Result<Option<Geometry<f64>>, Stri
     if blob.len() > 3 && blob[3] & 0b0001_0000 != 0 {
         return Ok(None);
     }
-    let mut bounded = Bounded { inner: GeoWriter::new(), most: blob.len() / 8 + 1, depth: 0 };
+    let mut bounded = Bounded::new(blob.len());
     process_gpkg_geom(&mut &blob[..], &mut bounded).map_err(|error| error.to_string())?;
     Ok(bounded.inner.take_geometry())
+}
+
+/// Whether a text is nothing but a shape in hexadecimal: byte order, then a kind that is known.
+pub fn is_hex(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes.len() >= 18
+        && bytes.len().is_multiple_of(2)
+        && (text.starts_with("00") || text.starts_with("01"))
+        && bytes.iter().all(u8::is_ascii_hexdigit)
+}
+
+/// The shape of an `(E)WKB` in hexadecimal, and the EPSG code it carries.
+pub fn from_hex(text: &str) -> std::result::Result<(Option<Geometry<f64>>, Option<i32>), String> {
+    let digit = |b: u8| char::from(b).to_digit(16).unwrap_or(0) as u8;
+    let bytes: Vec<u8> = text.as_bytes().chunks_exact(2).map(|pair| digit(pair[0]) << 4 | digit(pair[1])).collect();
+    let mut bounded = Bounded::new(bytes.len());
+    process_ewkb_geom(&mut &bytes[..], &mut bounded).map_err(|error| error.to_string())?;
+    Ok((bounded.inner.take_geometry(), bounded.srid))
 }
 
 /// Passes everything on, but believes no count that the bytes cannot hold: room is reserved by it.
@@ -25,9 +43,14 @@ struct Bounded {
     inner: GeoWriter,
     most: usize,
     depth: usize,
+    srid: Option<i32>,
 }
 
 impl Bounded {
+    fn new(bytes: usize) -> Self {
+        Bounded { inner: GeoWriter::new(), most: bytes / 8 + 1, depth: 0, srid: None }
+    }
+
     fn sized(&self, size: usize) -> Result<usize> {
         if size <= self.most { Ok(size) } else { Err(GeozeroError::Geometry("a count larger than its bytes".to_owned())) }
     }
@@ -36,6 +59,10 @@ impl Bounded {
 impl GeomProcessor for Bounded {
     fn dimensions(&self) -> CoordDimensions {
         CoordDimensions::xy()
+    }
+    fn srid(&mut self, srid: Option<i32>) -> Result<()> {
+        self.srid = srid;
+        Ok(())
     }
     fn xy(&mut self, x: f64, y: f64, idx: usize) -> Result<()> {
         self.inner.xy(x, y, idx)

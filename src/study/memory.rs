@@ -69,6 +69,8 @@ fn expected(input: &Input) -> u64 {
         "xlsx" | "xlsm" => 30,
         "xls" => 10,
         "shp" => 3,
+        // A shapefile, packed to about a third.
+        "zip" => 9,
         "gpkg" | "geojson" | "json" => 2,
         _ => 4,
     };

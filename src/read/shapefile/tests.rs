@@ -10,10 +10,10 @@ use crate::read::crs::decide;
 use crate::read::scan::tests::{Kept, Outcome, data, scan_input, scan_path};
 
 /// A field of a table to write: name, type, length.
-type Field<'a> = (&'a [u8], u8, u8);
+pub(crate) type Field<'a> = (&'a [u8], u8, u8);
 
 /// Writes a `.dbf` byte by byte, since no crate writes what Chinese offices hold.
-fn dbf(fields: &[Field<'_>], language: u8, records: &[(bool, Vec<&[u8]>)]) -> Vec<u8> {
+pub(crate) fn dbf(fields: &[Field<'_>], language: u8, records: &[(bool, Vec<&[u8]>)]) -> Vec<u8> {
     let length: u16 = 1 + fields.iter().map(|f| u16::from(f.2)).sum::<u16>();
     let mut out = vec![3, 123, 1, 16];
     out.extend((records.len() as u32).to_le_bytes());
@@ -41,7 +41,7 @@ fn dbf(fields: &[Field<'_>], language: u8, records: &[(bool, Vec<&[u8]>)]) -> Ve
     out
 }
 
-fn write_points(folder: &Path, points: &[(f64, f64)], table: Vec<u8>) -> PathBuf {
+pub(crate) fn write_points(folder: &Path, points: &[(f64, f64)], table: Vec<u8>) -> PathBuf {
     let path = folder.join("points.shp");
     let mut writer = shapefile::ShapeWriter::from_path(&path).unwrap();
     points.iter().for_each(|(x, y)| writer.write_shape(&Point::new(*x, *y)).unwrap());
@@ -50,7 +50,7 @@ fn write_points(folder: &Path, points: &[(f64, f64)], table: Vec<u8>) -> PathBuf
     path
 }
 
-fn gbk(text: &str) -> Vec<u8> {
+pub(crate) fn gbk(text: &str) -> Vec<u8> {
     GB18030.encode(text).0.into_owned()
 }
 
