@@ -51,6 +51,11 @@ impl Points {
         Points { rows, on }
     }
 
+    /// Number of points that have a spot.
+    pub fn len(&self) -> usize {
+        self.on.len()
+    }
+
     /// The points of a chain, ascending along it.
     pub fn of_chain(&self, chain: u32) -> &[OnChain] {
         &self.on[self.rows[chain as usize] as usize..self.rows[chain as usize + 1] as usize]
