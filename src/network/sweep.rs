@@ -12,7 +12,7 @@ use super::LONGEST;
 use super::chains::Graph;
 use super::draft::{BACKWARD, FORWARD};
 use super::points::Points;
-use super::reach::Chunk;
+use super::reach::{Chunk, Pair};
 use super::search::ChainSpot;
 use ladder::Ladder;
 
@@ -52,7 +52,7 @@ struct Lanes {
     /// One bit for each rank that the way up has reached.
     climbed: Vec<u64>,
     /// Pairs of each lane.
-    found: Vec<Vec<u64>>,
+    found: Vec<Vec<Pair>>,
 }
 
 impl Sweep {
@@ -183,9 +183,9 @@ impl Lanes {
                     walks[at][lane] = walks[at][lane].min(*walk);
                 }
                 // Written always and counted only within the limit: no branch for the processor to guess.
-                let (mut pairs, mut count) = ([0u64; BLOCK], 0);
+                let (mut pairs, mut count) = ([Pair::default(); BLOCK], 0);
                 for (walk, door) in walks.iter().zip(doors) {
-                    pairs[count % BLOCK] = u64::from(door.point) << 32 | walk[lane] as u64;
+                    pairs[count % BLOCK] = Pair::new(door.point, walk[lane] as u32);
                     count += usize::from(walk[lane] <= sweep.limit);
                 }
                 self.found[lane].extend_from_slice(&pairs[..count]);
@@ -197,7 +197,8 @@ impl Lanes {
 /// Points on the site's own chain that are reached without leaving it, ascending.
 fn straight_on(graph: &Graph, points: &Points, site: ChainSpot, limit: i32) -> Vec<(u32, i32)> {
     let ways = graph.ways[site.chain as usize];
-    let reached = |p: &&super::points::OnChain| p.along <= site.along && ways & FORWARD != 0 || p.along >= site.along && ways & BACKWARD != 0;
+    let reached =
+        |p: &&super::points::OnChain| p.along <= site.along && ways & FORWARD != 0 || p.along >= site.along && ways & BACKWARD != 0;
     let mut found: Vec<(u32, i32)> = points
         .of_chain(site.chain)
         .iter()
