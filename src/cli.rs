@@ -13,6 +13,7 @@ mod check;
 mod circles;
 mod cover;
 mod demo;
+mod hello;
 mod interrupt;
 mod matrix;
 mod meter;
@@ -208,8 +209,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let _ = rayon::ThreadPoolBuilder::new().num_threads(cli.common.threads).build_global();
     let context = Context { lang, common: cli.common };
     let Some(command) = cli.command else {
-        put_line!("{}", say(lang, "cli.hello", &[("version", env!("CARGO_PKG_VERSION"))]));
-        return ExitCode::SUCCESS;
+        return finish(hello::run(&context), &context);
     };
     let outcome = match command {
         Command::Demo(args) => demo::run(&args, &context),
