@@ -110,6 +110,9 @@ pub struct StudyArgs {
     /// 人口点 · buildings, points or cells with people
     #[arg(long, value_name = "FILE")]
     demand: Option<PathBuf>,
+    /// 名额表：level code name quota · quotas of cities or counties
+    #[arg(long, value_name = "FILE")]
+    quota: Option<PathBuf>,
     /// 规则集，逗号分隔 · policy packs, comma-separated
     #[arg(long, value_name = "IDS")]
     policies: Option<String>,
@@ -262,6 +265,7 @@ impl StudyArgs {
             ("candidates", &self.candidates),
             ("network", &self.network),
             ("demand", &self.demand),
+            ("quota", &self.quota),
         ];
         flags.files = files.into_iter().filter_map(|(name, path)| Some((name, path.clone()?))).collect();
         let named = [

@@ -223,6 +223,11 @@ impl Problems {
         self.list.is_empty()
     }
 
+    /// In the order found, to be completed by who knows more.
+    pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut Problem> {
+        self.list.iter_mut()
+    }
+
     /// In the order found.
     pub fn iter(&self) -> impl Iterator<Item = &Problem> {
         self.list.iter()

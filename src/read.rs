@@ -23,6 +23,7 @@ pub mod kind;
 pub mod layer;
 pub mod link;
 mod prj;
+pub mod quota;
 pub mod row;
 pub mod scan;
 mod shapefile;
@@ -53,10 +54,35 @@ pub struct Input {
     pub fields: Vec<(String, String)>,
     /// A register joined by code.
     pub register: Option<Box<Register>>,
+    /// `trust`: what counts where code and name disagree; without it such records are not joined.
+    pub trust: Option<Trust>,
     /// Date of the data.
     pub as_of: Option<jiff::civil::Date>,
     /// Where the data come from, in words.
     pub source: Option<String>,
+}
+
+/// `trust = "code" | "name"`: which of the two a joined register is believed by where they contradict each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Trust {
+    Code,
+    Name,
+}
+
+impl Trust {
+    /// As a study writes it.
+    pub fn key(self) -> &'static str {
+        match self {
+            Trust::Code => "code",
+            Trust::Name => "name",
+        }
+    }
+
+    /// From the word of a study.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Trust::Code, Trust::Name].into_iter().find(|t| t.key() == text)
+    }
 }
 
 /// `register = { file, sheet, on }`: attributes joined to boundaries by a field.

@@ -160,6 +160,10 @@ impl<'v> Visitor<'v> {
         let crs = around.is_some().then(|| crs::decide(self.input, &scanned, extent, !self.has_shape, problems)).flatten();
         let mut records = std::mem::take(&mut self.records);
         let decided = crs.is_some();
+        if !decided && around.is_some() {
+            let found = self.points.iter().zip(&records.rows).map(|(c, row)| (c.x, Some(*row)));
+            crs::name_zones(&self.input.shown, found, problems);
+        }
         records.places = match crs {
             Some(crs) => crs.to_lonlat_all(&self.points),
             None => vec![None; self.points.len()],
@@ -176,6 +180,7 @@ impl<'v> Visitor<'v> {
         }
         self.repeated_ids(&records);
         self.notes.supersede_cuts(problems);
+        Notes::explain_cuts(problems, &self.input.shown, |heading| self.columns.iter().find(|(_, c)| c.heading == heading).map(|(f, _)| f));
         self.notes.report(problems);
         records.origin = self.place;
         records

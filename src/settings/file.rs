@@ -8,7 +8,7 @@ use toml::{Table, Value};
 
 use super::{Inputs, Scope, Settings, Stage};
 use crate::problem::{Code, Problem, Problems};
-use crate::read::{Input, Register};
+use crate::read::{Input, Register, Trust};
 use crate::units::{Bytes, Millimetres, Milliseconds, WalkingSpeed};
 
 /// 36 km/h, in mm/s: whoever walks faster has written another unit.
@@ -53,7 +53,7 @@ pub fn load(study: Option<&Path>, flags: &Flags, problems: &mut Problems) -> Opt
             Ok(parsed) => table = parsed,
             Err(error) => {
                 let line = error.span().map_or(1, |s| text[..s.start.min(text.len())].matches('\n').count() + 1);
-                let mut problem = refusal("", &format!("line {line}: {}", error.message()), "TOML: key = \"value\"").file(&shown);
+                let mut problem = refusal("TOML", error.message(), "key = \"value\"").file(&shown);
                 problem.origin.row = Some(line as u32);
                 problems.push(problem);
                 return None;
@@ -438,6 +438,7 @@ impl Section<'_> {
                 encoding: own.encoding.or_else(|| shared.encoding.clone()),
                 fields: if own.fields.is_empty() { shared.fields.clone() } else { own.fields },
                 register: own.register.or_else(|| shared.register.clone()),
+                trust: own.trust.or(shared.trust),
                 as_of: own.as_of.or(shared.as_of),
                 source: own.source.or_else(|| shared.source.clone()),
                 ..own
@@ -458,6 +459,7 @@ impl Section<'_> {
         input.encoding = self.string("encoding");
         input.as_of = self.date("as_of");
         input.source = self.string("source");
+        self.parsed("trust", &mut input.trust, |t| Trust::parse(t).map(Some), "code | name");
         if let Some(value) = self.take("fields") {
             match value {
                 Value::Table(entries) => {
@@ -505,13 +507,15 @@ impl Section<'_> {
     fn finish(mut self) {
         for (key, value) in std::mem::take(&mut self.table) {
             let guess = crate::words::nearest(&key, self.known.iter().copied());
-            let hint = match guess {
-                Some(known) => format!("did you mean `{known}`? / 是否想写 {known}？"),
-                None => self.known.join(", "),
+            let (hint, known) = match guess {
+                Some(known) => ("@why.setting.did_you_mean", known.to_owned()),
+                None => ("@why.setting.known", self.known.join(", ")),
             };
             let field = self.full(&key);
             let seen = value.as_str().map_or_else(|| value.to_string().trim().to_owned(), str::to_owned);
-            self.push(Problem::new(Code::E_SETTING).field(&field).value(seen).with("reason", "unknown key / 未知的键").with("hint", hint));
+            self.push(
+                Problem::new(Code::E_SETTING).field(&field).value(seen).why("@why.setting.unknown").with("hint", hint).with("known", known),
+            );
         }
     }
 }
@@ -566,6 +570,7 @@ fn input_table(input: &Input) -> Table {
         ("encoding", input.encoding.clone()),
         ("source", input.source.clone()),
         ("as_of", input.as_of.map(|d| d.to_string())),
+        ("trust", input.trust.map(|t| t.key().to_owned())),
     ]);
     for (key, value) in optional {
         if let Some(value) = value {
@@ -618,8 +623,8 @@ mod tests {
         let fields: Vec<&str> = problems.iter().filter_map(|p| p.field.as_deref()).collect();
         assert_eq!(fields, ["walking.speed", "walking.limits", "coverage.covered", "titel"]);
         assert!(problems.iter().all(|p| p.code == Code::E_SETTING));
-        let with: Vec<_> = problems.iter().flat_map(|p| &p.with).map(|(_, v)| v.as_str()).collect();
-        assert!(with.iter().any(|v| v.contains("`title`")) && with.iter().any(|v| v.contains("`limit`")));
+        let with: Vec<_> = problems.iter().flat_map(|p| &p.with).filter(|(k, _)| *k == "known").map(|(_, v)| v.as_str()).collect();
+        assert_eq!(with, ["limit", "title"]);
     }
 
     #[test]

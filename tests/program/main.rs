@@ -3,6 +3,8 @@
 mod commands;
 mod edges;
 mod limits;
+mod pages;
+mod problems;
 mod real;
 mod worked;
 
