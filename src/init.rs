@@ -90,8 +90,14 @@ fn look_at(found: &Found, all: &mut Folder) {
         Ok(kind) => kind,
         Err(problem) => return aside(None, Why::Problem(problem)),
     };
-    if kind == Kind::OsmPbf {
-        let guesses = vec![guess::streets()];
+    // Neither is a table whose head could be read.
+    let known = match kind.name() {
+        "OSM PBF" => Some(guess::streets()),
+        "GeoTIFF" => Some(guess::cells()),
+        _ => None,
+    };
+    if let Some(guess) = known {
+        let guesses = vec![guess];
         all.seen.push(Seen { input, kind, head: Peek::default(), guesses });
         return;
     }

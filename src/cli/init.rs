@@ -9,7 +9,7 @@ use super::{Context, Outcome};
 use crate::init::choose::{Choice, choose};
 use crate::init::guess::Guess;
 use crate::init::{self, Folder, Seen, write};
-use crate::problem::{Code, Problem, Problems};
+use crate::problem::{Code, Problem, Problems, Severity};
 use crate::report::output::OutputFolder;
 use crate::report::summary::grid::{Align, Grid, plain};
 use crate::words::{Lang, say};
@@ -53,6 +53,10 @@ fn made(args: &InitArgs, context: &Context) -> Result<String, Problem> {
         .map_err(|error| Problem::new(Code::E_FILE).file(args.folder.display().to_string()).with("reason", error))?;
     let choices = choose(&folder);
     if choices.is_empty() {
+        // What was looked at, all the same.
+        if !context.json() {
+            put!("{}", grid(&folder, &choices, lang));
+        }
         return Err(Problem::new(Code::E_EMPTY).file(args.folder.display().to_string()));
     }
     let home = study.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -70,14 +74,31 @@ fn title(folder: &Path) -> String {
     named.unwrap_or_else(|| "careshed".to_owned())
 }
 
-/// A line of the table for each layer that is used or could be, then what is set aside, then what only a person can say.
+/// The table, what only a person can say, and what to do next.
 fn table(folder: &Folder, choices: &[Choice<'_>], study: &str, lang: Lang) -> String {
+    let mut out = grid(folder, choices, lang);
+    for line in questions(folder, choices, lang) {
+        out.push_str(&format!("? {line}\n"));
+    }
+    out.push_str(&say(lang, "init.done", &[("study", study)]));
+    out.push('\n');
+    out
+}
+
+/// A line of the table for each layer that is used or could be, then for what is set aside.
+fn grid(folder: &Folder, choices: &[Choice<'_>], lang: Lang) -> String {
     let word = |key: &str| say(lang, key, &[]);
     let mut grid = Grid::new(&[Align::Left; 4]);
-    let name = |seen: &Seen| [seen.input.shown.clone(), plain(seen.input.layer.as_deref().unwrap_or(""))];
+    // A name may hold what steers a terminal.
+    let clean = |name: &str| name.chars().filter(|c| !c.is_control()).collect::<String>();
+    let name = |seen: &Seen| [clean(&seen.input.shown), plain(seen.input.layer.as_deref().unwrap_or(""))];
     for choice in choices {
         let [file, layer] = name(choice.seen);
         grid.row([file, layer, word(&format!("init.table.{}", choice.section)), write::reasons(choice.guess, lang)]);
+        for seen in &choice.parts {
+            let [file, layer] = name(seen);
+            grid.row([file, layer, word(&format!("init.table.{}", choice.section)), word("init.why.part")]);
+        }
         if let Some((seen, _, on)) = choice.register {
             let [file, layer] = name(seen);
             grid.row([file, layer, word("init.table.register"), say(lang, "init.why.register", &[("value", on)])]);
@@ -89,16 +110,10 @@ fn table(folder: &Folder, choices: &[Choice<'_>], study: &str, lang: Lang) -> St
         }
     }
     for aside in &folder.aside {
-        grid.row([aside.file.clone(), plain(aside.layer.as_deref().unwrap_or("")), "-".to_owned(), write::reason(&aside.why, lang)]);
+        grid.row([clean(&aside.file), plain(aside.layer.as_deref().unwrap_or("")), "-".to_owned(), write::reason(&aside.why, lang)]);
     }
     grid.heading(["file", "layer", "table", "why"].map(|key| word(&format!("init.head.{key}"))));
-    let mut out = grid.lines("");
-    for line in questions(folder, choices, lang) {
-        out.push_str(&format!("? {line}\n"));
-    }
-    out.push_str(&say(lang, "init.done", &[("study", study)]));
-    out.push('\n');
-    out
+    grid.lines("")
 }
 
 /// What only a person can say.
@@ -109,6 +124,9 @@ fn questions(folder: &Folder, choices: &[Choice<'_>], lang: Lang) -> Vec<String>
         if let Some(other) = choice.close {
             let other = say(lang, &format!("init.table.{other}"), &[]);
             asked.push(say(lang, "init.ask.close", &[("file", file), ("table", &other)]));
+        }
+        for seen in std::iter::once(choice.seen).chain(choice.register.map(|(seen, ..)| seen)) {
+            asked.extend(doubts(seen, lang));
         }
         let c = &choice.coordinates;
         if let Some((key, value)) = c.word.as_ref().filter(|_| c.open || c.swapped || c.crs.is_some()) {
@@ -123,6 +141,17 @@ fn questions(folder: &Folder, choices: &[Choice<'_>], lang: Lang) -> Vec<String>
         asked.push(say(lang, "init.ask.more", &[]));
     }
     asked
+}
+
+/// What a reader already stumbled over in the head of a file: errors, and an encoding that it had to guess.
+fn doubts(seen: &Seen, lang: Lang) -> Vec<String> {
+    let said = |p: &Problem| match p.code {
+        // The head of a long file ends where it was cut.
+        Code::E_TRUNCATED => false,
+        Code::W_ENC | Code::W_ENC_JSON => true,
+        code => code.severity() == Severity::Error,
+    };
+    seen.head.problems.iter().filter(|p| said(p)).take(3).map(|p| format!("{} {}", p.code.text(), p.message(lang))).collect()
 }
 
 #[derive(Serialize)]
@@ -156,6 +185,7 @@ struct SetAside<'a> {
 fn json(folder: &Folder, choices: &[Choice<'_>], study: &str, lang: Lang) -> String {
     let mut report = Report { schema: 1, study, taken: Vec::new(), aside: Vec::new(), questions: questions(folder, choices, lang) };
     for choice in choices {
+        report.taken.extend(choice.parts.iter().map(|seen| taken(choice.section, seen, choice.guess, None, lang)));
         report.taken.push(taken(choice.section, choice.seen, choice.guess, choice.coordinates.crs.as_deref(), lang));
         if let Some((seen, guess, _)) = choice.register {
             report.taken.push(taken("register", seen, guess, None, lang));

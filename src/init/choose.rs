@@ -23,6 +23,8 @@ pub struct Choice<'f> {
     pub coordinates: Coordinates,
     /// A register to be joined to the boundaries, and the field both share.
     pub register: Option<(&'f Seen, &'f Guess, &'static str)>,
+    /// Further files of the same whole: rasters of one grid are its columns.
+    pub parts: Vec<&'f Seen>,
     /// Other layers that fit the table, the best first.
     pub others: Vec<(&'f Seen, &'f Guess)>,
     /// Another table that the layer fits nearly as well.
@@ -41,6 +43,12 @@ pub fn choose(folder: &Folder) -> Vec<Choice<'_>> {
             continue;
         }
         let (seen, guess) = fits.remove(0);
+        let mut parts = Vec::new();
+        if is_raster(seen) {
+            let (rasters, rest): (Vec<_>, Vec<_>) = fits.into_iter().partition(|(other, _)| is_raster(other));
+            parts = rasters.into_iter().map(|(other, _)| other).collect();
+            fits = rest;
+        }
         let register = if section == "communities" { register(seen, guess, &mut fits) } else { None };
         let runner_up = seen.guesses.get(1).filter(|other| guess.score - other.score < CLOSE);
         chosen.push(Choice {
@@ -49,11 +57,16 @@ pub fn choose(folder: &Folder) -> Vec<Choice<'_>> {
             guess,
             coordinates: coordinates::judge(seen, guess),
             register,
+            parts,
             others: fits,
             close: runner_up.map(Guess::section),
         });
     }
     chosen
+}
+
+fn is_raster(seen: &Seen) -> bool {
+    seen.kind.name() == "GeoTIFF"
 }
 
 /// Boundaries before a bare register, a PBF before lines, then the better fit.
@@ -68,7 +81,10 @@ fn preference(seen: &Seen, guess: &Guess) -> f64 {
 
 /// Whether a table of communities says how many people there are.
 fn has_people(guess: &Guess) -> bool {
-    guess.columns.iter().any(|(field, _)| ["population", "households"].contains(&field) || field.starts_with("elderly") || field.starts_with("registered"))
+    guess
+        .columns
+        .iter()
+        .any(|(field, _)| ["population", "households"].contains(&field) || field.starts_with("elderly") || field.starts_with("registered"))
 }
 
 /// Boundaries without people and a register with people belong together: by code where codes meet, else by name.
@@ -76,7 +92,8 @@ fn register<'f>(seen: &Seen, guess: &Guess, others: &mut Vec<(&'f Seen, &'f Gues
     if seen.head.shapes[2] == 0 || has_people(guess) {
         return None;
     }
-    let at = others.iter().position(|(other, g)| other.head.shapes == [0; 3] && has_people(g) && shared(seen, guess, other, g).is_some())?;
+    let at =
+        others.iter().position(|(other, g)| other.head.shapes == [0; 3] && has_people(g) && shared(seen, guess, other, g).is_some())?;
     let (other, g) = others.remove(at);
     Some((other, g, shared(seen, guess, other, g)?))
 }

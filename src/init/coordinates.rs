@@ -29,7 +29,9 @@ pub fn judge(seen: &Seen, guess: &Guess) -> Coordinates {
     let said = seen.head.declared_crs.as_deref();
     let Some(text) = said else {
         return match () {
-            () if !shaped && suit::are_degrees(bounds) => Coordinates { word: Some(("init.crs.table", String::new())), ..Coordinates::default() },
+            () if !shaped && suit::are_degrees(bounds) => {
+                Coordinates { word: Some(("init.crs.table", String::new())), ..Coordinates::default() }
+            }
             () if !shaped && suit::are_swapped_degrees(bounds) => {
                 Coordinates { swapped: true, word: Some(("init.crs.swapped", String::new())), ..Coordinates::default() }
             }

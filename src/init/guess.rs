@@ -12,6 +12,8 @@ pub const TABLES: [Table; 7] =
     [Table::Communities, Table::Facilities, Table::Candidates, Table::Estates, Table::Counties, Table::Demand, Table::Network];
 /// Below this a guess is none.
 const ENOUGH: f64 = 1.2;
+/// Columns named in a reason; the study lists them all.
+const SHOWN: usize = 5;
 /// Two guesses nearer than this are said both.
 pub const CLOSE: f64 = 0.75;
 
@@ -40,6 +42,11 @@ pub fn streets() -> Guess {
     Guess { table: Some(Table::Network), score: 10.0, columns: Columns::default(), reasons: vec![("init.why.pbf", String::new())] }
 }
 
+/// People in the cells of a raster.
+pub fn cells() -> Guess {
+    Guess { table: Some(Table::Demand), score: 2.0, columns: Columns::default(), reasons: vec![("init.why.raster", String::new())] }
+}
+
 /// What a layer can be, the best guess first; empty where nothing fits.
 pub fn guess(input: &Input, head: &Peek) -> Vec<Guess> {
     let read: Vec<Columns> = TABLES.iter().map(|t| headings::recognise(*t, &head.headings, input).0).collect();
@@ -60,13 +67,15 @@ fn judge(table: Table, at: usize, read: &[Columns], input: &Input, head: &Peek) 
         return None;
     }
     if table == Table::Network {
-        score += 3.0;
+        score += if is_no_street(input) { -1.0 } else { 3.0 };
         reasons.push(("init.why.lines", String::new()));
     }
     score += headings_speak(at, read, head);
     let named: Vec<&str> = columns.iter().map(|(field, _)| field).collect();
     if !named.is_empty() {
-        reasons.push(("init.why.columns", named.join(", ")));
+        let all = head.headings.iter().filter(|h| !headings::is_blank(h)).count();
+        let more = if named.len() > SHOWN { " …" } else { "" };
+        reasons.push(("init.why.columns", format!("{}/{all} ({}{more})", named.len(), named[..named.len().min(SHOWN)].join(" "))));
     }
     score += name_speaks(table, input, &mut reasons);
     score += values_speak(table, columns, head, &mut reasons);
@@ -89,7 +98,7 @@ fn judge(table: Table, at: usize, read: &[Columns], input: &Input, head: &Peek) 
         score -= 1.0;
     }
     let fits = match table {
-        Table::Network => true,
+        Table::Network => score > 0.0,
         Table::Demand => score >= ENOUGH,
         _ => keyed && score >= ENOUGH && (named.len() >= 2 || shaped),
     };
@@ -115,24 +124,30 @@ fn headings_speak(at: usize, read: &[Columns], head: &Peek) -> f64 {
         .sum()
 }
 
-/// The name of the sheet or layer, else of the file.
+/// The name of the sheet or layer, else of the file, else of its folder: the first of them that speaks for any table.
 fn name_speaks(table: Table, input: &Input, reasons: &mut Vec<(&'static str, String)>) -> f64 {
-    let stem = input.path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
-    // Sheets that a program named say nothing: then the file does.
-    let nameless = |name: &str| ["sheet", "工作表", "layer"].iter().any(|n| name.to_lowercase().starts_with(n));
-    let name = input.layer.clone().filter(|n| !nameless(n)).unwrap_or(stem);
+    let part = |name: Option<&std::ffi::OsStr>| name.map(|n| n.to_string_lossy().into_owned());
+    let inside = input.shown.contains('/');
+    let folder = input.path.parent().filter(|_| inside).and_then(|p| part(p.file_name()));
+    let names = [input.layer.clone(), part(input.path.file_stem()), folder];
+    let speaks =
+        |name: &String| TABLES.iter().any(|t| headings::is_called(t.name(), name) || headings::named_like(t.name(), name).is_some());
+    let Some(name) = names.into_iter().flatten().find(speaks) else { return 0.0 };
     let mut score = 0.0;
     if headings::is_called(table.name(), &name) {
         score += 2.5;
-        reasons.push(("init.why.called", name));
+        reasons.push(("init.why.called", name.clone()));
     } else if let Some(word) = headings::named_like(table.name(), &name) {
         score += 1.0;
         reasons.push(("init.why.name", word.to_owned()));
     }
-    if table == Table::Network && headings::named_like("no_network", input.layer.as_deref().unwrap_or(&input.shown)).is_some() {
-        score -= 3.5;
-    }
     score
+}
+
+/// Whether a layer of lines is called as something that nobody walks on: rivers, railways, borders.
+fn is_no_street(input: &Input) -> bool {
+    let stem = input.path.file_stem().unwrap_or_default().to_string_lossy();
+    headings::named_like("no_network", input.layer.as_deref().unwrap_or(&stem)).is_some()
 }
 
 /// Words of a vocabulary, and whether codes are those of communities or of counties.
@@ -164,7 +179,8 @@ fn values_speak(table: Table, columns: &Columns, head: &Peek, reasons: &mut Vec<
     }
     let codes = values("code");
     if !codes.is_empty() && matches!(table, Table::Communities | Table::Counties) {
-        let of_length = |n: usize| codes.iter().filter(|c| c.len() == n && c.bytes().all(|b| b.is_ascii_digit())).count() * 5 >= codes.len() * 4;
+        let of_length =
+            |n: usize| codes.iter().filter(|c| c.len() == n && c.bytes().all(|b| b.is_ascii_digit())).count() * 5 >= codes.len() * 4;
         let once = codes.iter().collect::<HashSet<_>>().len() == codes.len();
         let twelve = codes.iter().filter(|c| communities::twelve_digits(c).is_some()).count() * 5 >= codes.len() * 4;
         score += match table {

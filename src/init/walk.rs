@@ -17,8 +17,7 @@ const PARTS: [&str; 10] = ["dbf", "shx", "prj", "cpg", "sbn", "sbx", "qpj", "qmd
 const DOCUMENTS: [&str; 16] =
     ["toml", "md", "html", "htm", "pdf", "doc", "docx", "wps", "ppt", "pptx", "png", "jpg", "jpeg", "rar", "7z", "exe"];
 /// What careshed writes beside `run.json`.
-const RESULTS: [&str; 9] =
-    ["totals", "communities", "flip", "sensitivity", "candidates", "verdicts", "rules", "matrix", "circles"];
+const RESULTS: [&str; 9] = ["totals", "communities", "flip", "sensitivity", "candidates", "verdicts", "rules", "matrix", "circles"];
 
 /// A file that may be data.
 #[derive(Debug)]

@@ -101,7 +101,14 @@ fn section(out: &mut String, choice: &Choice<'_>, home: &Path, lang: Lang) {
     if let Some(other) = choice.close {
         comment(out, &say(lang, "init.study.close", &[("table", other)]));
     }
-    let _ = writeln!(out, "file = {}", quoted(&relative(&choice.seen.input.path, home)));
+    let file = |seen: &Seen| quoted(&relative(&seen.input.path, home));
+    if choice.parts.is_empty() {
+        let _ = writeln!(out, "file = {}", file(choice.seen));
+    } else {
+        let all: Vec<String> =
+            std::iter::once(choice.seen).chain(choice.parts.iter().copied()).map(|seen| format!("{{ file = {} }}", file(seen))).collect();
+        let _ = writeln!(out, "files = [{}]", all.join(", "));
+    }
     layer(out, choice.seen);
     coordinates(out, choice, lang);
     encoding(out, choice.seen, lang);
@@ -174,8 +181,7 @@ fn columns(out: &mut String, guess: &Guess, seen: &Seen, lang: Lang) {
     for (_, column) in other.iter().filter(|(_, c)| c.base_assumed) {
         comment(out, &say(lang, "init.study.base", &[("value", &column.heading)]));
     }
-    let extra: Vec<&str> =
-        guess.columns.extra.iter().map(|(_, h)| h.trim()).filter(|h| !h.is_empty()).collect();
+    let extra: Vec<&str> = guess.columns.extra.iter().map(|(_, h)| h.trim()).filter(|h| !h.is_empty()).collect();
     if !extra.is_empty() && guess.table != Some(crate::read::headings::Table::Network) {
         comment(out, &say(lang, "init.study.extra", &[("value", &extra.join(lang.pick("、", ", ")))]));
     }

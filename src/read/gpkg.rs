@@ -36,8 +36,7 @@ pub(super) fn read(input: &Input, visit: &mut dyn Visit, problems: &mut Problems
 /// The layers and tables of a file, in its order.
 pub(super) fn layers(input: &Input) -> Result<Vec<String>, Box<Problem>> {
     let list = |db: Connection| -> rusqlite::Result<Vec<String>> {
-        let listed =
-            "SELECT table_name FROM gpkg_contents WHERE data_type IN ('features', 'attributes', 'aspatial') ORDER BY rowid";
+        let listed = "SELECT table_name FROM gpkg_contents WHERE data_type IN ('features', 'attributes', 'aspatial') ORDER BY rowid";
         db.prepare(listed)?.query_map([], |row| row.get(0))?.collect()
     };
     open(&input.path).and_then(list).map_err(|error| Box::new(broken(input, &error)))

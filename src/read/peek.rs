@@ -115,8 +115,7 @@ impl Visit for Looking {
         if self.seen >= ENOUGH {
             self.peek.whole = false;
         }
-        let texts: Vec<String> =
-            record.cells.iter().map(|cell| values::text(*cell).map(|t| t.into_owned()).unwrap_or_default()).collect();
+        let texts: Vec<String> = record.cells.iter().map(|cell| values::text(*cell).map(|t| t.into_owned()).unwrap_or_default()).collect();
         let says_nothing = texts.iter().all(String::is_empty) && record.geometry.is_none();
         if says_nothing || texts.iter().find(|t| !t.is_empty()).is_some_and(|t| built_in().example(t)) {
             return;
@@ -144,10 +143,8 @@ impl Looking {
             self.peek.first.get_or_insert(c);
             let bounds = self.peek.bounds.unwrap_or(Rect::new(c, c));
             let (min, max) = (bounds.min(), bounds.max());
-            self.peek.bounds = Some(Rect::new(
-                Coord { x: min.x.min(c.x), y: min.y.min(c.y) },
-                Coord { x: max.x.max(c.x), y: max.y.max(c.y) },
-            ));
+            self.peek.bounds =
+                Some(Rect::new(Coord { x: min.x.min(c.x), y: min.y.min(c.y) }, Coord { x: max.x.max(c.x), y: max.y.max(c.y) }));
         }
     }
 }

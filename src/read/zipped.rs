@@ -103,7 +103,9 @@ fn choose<'l>(input: &Input, layers: &[&'l str]) -> Result<&'l str, Box<Problem>
         (_, []) => return Err(Box::new(refuse(input, Code::E_FORMAT).why("@why.zip.no_shp"))),
         (None, [only]) => Some(*only),
         (None, _) => None,
-        (Some(wanted), _) => names.iter().position(|name| name == wanted).or_else(|| layers.iter().position(|l| *l == wanted)).map(|at| layers[at]),
+        (Some(wanted), _) => {
+            names.iter().position(|name| name == wanted).or_else(|| layers.iter().position(|l| *l == wanted)).map(|at| layers[at])
+        }
     };
     found.ok_or_else(|| Box::new(scan::no_layer(input, wanted.unwrap_or(""), &names)))
 }

@@ -64,14 +64,16 @@ fn write(sheet: &mut Worksheet, at: u16, value: &str, form: Form, format: &Forma
 
 /// How the cells of a column look; codes are text, so that no digit is lost.
 fn cells(form: Form) -> Format {
-    Format::new().set_num_format(match form {
-        Form::Code | Form::Text | Form::List => "@",
-        Form::Whole | Form::Year => "0",
-        Form::Money => "#,##0.00",
-        Form::Degrees => "0.000000",
-        Form::Date => "yyyy-mm-dd",
-        Form::Amount | Form::Area | Form::Mark => "General",
-    })
+    let format = Format::new();
+    match form {
+        // Numbers 49, 1 and 4 of the formats that every spreadsheet program has: text, whole, money.
+        Form::Code | Form::Text | Form::List => format.set_num_format_index(49),
+        Form::Whole | Form::Year => format.set_num_format_index(1),
+        Form::Money => format.set_num_format_index(4),
+        Form::Degrees => format.set_num_format("0.000000"),
+        Form::Date => format.set_num_format("yyyy-mm-dd"),
+        Form::Amount | Form::Area | Form::Mark => format,
+    }
 }
 
 /// What the cells of a column take, and the note that says so.
@@ -132,7 +134,9 @@ fn notes(sheet: &mut Worksheet, template: &Template, lang: Lang) -> Result<(), X
                 .basis
                 .iter()
                 .filter_map(|id| Some((id, template.clauses.get(id)?)))
-                .map(|(id, c)| say(lang, "desk.clause", &[("id", id), ("document", &c.document), ("clause", &c.clause), ("quote", &c.quote)]))
+                .map(|(id, c)| {
+                    say(lang, "desk.clause", &[("id", id), ("document", &c.document), ("clause", &c.clause), ("quote", &c.quote)])
+                })
                 .collect();
             let texts = [
                 table.sheet(lang).to_owned(),

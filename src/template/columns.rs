@@ -257,7 +257,12 @@ mod tests {
             let pack = Pack::load(pack, std::path::Path::new(""), &mut Problems::default()).unwrap();
             for rule in &pack.rules {
                 if let Some(clause) = template.clauses.get(&rule.id) {
-                    assert_eq!((&clause.document, &clause.clause, &clause.quote), (&pack.document, &rule.clause, &rule.quote), "{}", rule.id);
+                    assert_eq!(
+                        (&clause.document, &clause.clause, &clause.quote),
+                        (&pack.document, &rule.clause, &rule.quote),
+                        "{}",
+                        rule.id
+                    );
                     compared += 1;
                 }
             }

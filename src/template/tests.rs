@@ -19,10 +19,7 @@ fn workbook(lang: Lang) -> Vec<u8> {
 fn the_workbook_has_a_sheet_for_each_table_and_the_same_bytes_every_time() {
     let names = |lang| Xlsx::new(Cursor::new(workbook(lang))).unwrap().sheet_names();
     assert_eq!(names(Lang::Zh), ["说明", "县", "社区", "小区", "设施", "候选点", "项目", "进度"]);
-    assert_eq!(
-        names(Lang::En),
-        ["notes", "counties", "communities", "estates", "facilities", "candidates", "projects", "ledger"]
-    );
+    assert_eq!(names(Lang::En), ["notes", "counties", "communities", "estates", "facilities", "candidates", "projects", "ledger"]);
     assert!(workbook(Lang::Zh) == workbook(Lang::Zh));
 }
 
@@ -56,7 +53,7 @@ fn choices_are_drop_downs_and_codes_are_text() {
     assert!(candidates.contains("type=\"list\"") && candidates.contains("topLeftCell=\"C2\""));
     assert!(part("xl/worksheets/sheet5.xml").contains("运营,在建,停业,关闭,改变用途"));
     assert!(part("xl/worksheets/sheet2.xml").contains("市辖区,县级市,县"));
-    // Format 49 is text; 0 = general.
+    // Format 49 is text.
     assert!(part("xl/styles.xml").contains("numFmtId=\"49\""));
 }
 
@@ -70,7 +67,9 @@ fn the_notes_cite_the_clause_behind_each_column() {
     assert!(row[6].to_string().contains("晋民发〔2023〕7号 四(一)：项目场所应由政府无偿提供"), "{}", row[6]);
     for table in columns::built_in().sheets() {
         for column in &table.columns {
-            let found = notes.rows().any(|r| r[0].to_string() == table.sheet(Lang::Zh) && r[2].to_string() == column.field && !r[6].to_string().is_empty());
+            let found = notes
+                .rows()
+                .any(|r| r[0].to_string() == table.sheet(Lang::Zh) && r[2].to_string() == column.field && !r[6].to_string().is_empty());
             assert!(found, "{}.{}", table.table, column.field);
         }
     }
@@ -90,7 +89,8 @@ fn the_empty_form_is_read_sheet_by_sheet_without_naming_any_and_holds_nothing_bu
         assert!(facilities::read(&input("facilities"), &mut problems).is_empty());
         assert!(candidates::read(&input("candidates"), &mut problems).is_empty());
         let found: Vec<_> = problems.iter().map(|p| (p.code, p.origin.layer.as_deref().unwrap().to_owned())).collect();
-        let sheets = lang.pick(["县", "社区", "小区", "设施", "候选点"], ["counties", "communities", "estates", "facilities", "candidates"]);
+        let sheets =
+            lang.pick(["县", "社区", "小区", "设施", "候选点"], ["counties", "communities", "estates", "facilities", "candidates"]);
         assert_eq!(found, sheets.map(|sheet| (Code::W_EXAMPLE, sheet.to_owned())));
     }
 }
