@@ -14,6 +14,7 @@ mod circles;
 mod cover;
 mod demo;
 mod hello;
+mod init;
 mod interrupt;
 mod matrix;
 mod meter;
@@ -21,6 +22,7 @@ mod progress;
 mod rank;
 mod run;
 mod synth;
+mod template;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -152,6 +154,10 @@ pub struct StudyArgs {
 enum Command {
     /// 内置城市上的完整演示 · the whole journey on the built-in city
     Demo(demo::DemoArgs),
+    /// 写出填报模板（Excel） · write a workbook to fill in
+    Template(template::TemplateArgs),
+    /// 看一个文件夹里有什么，写出 study.toml · look at a folder and write a study.toml
+    Init(init::InitArgs),
     /// 列出输入的全部问题 · every problem in the inputs
     Check(StudyArgs),
     /// 谁在服务圈内 · who is covered, partly, not, unknown
@@ -216,6 +222,8 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     let outcome = match command {
         Command::Demo(args) => demo::run(&args, &context),
+        Command::Template(args) => template::run(&args, &context),
+        Command::Init(args) => init::run(&args, &context),
         Command::Check(args) => check::run(&args, &context),
         Command::Cover(args) => cover::run(&args, &context),
         Command::Rank(args) => rank::run(&args, &context),

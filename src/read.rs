@@ -22,6 +22,7 @@ pub mod headings;
 pub mod kind;
 pub mod layer;
 pub mod link;
+pub mod peek;
 mod prj;
 pub mod quota;
 pub mod row;
@@ -44,6 +45,8 @@ pub struct Input {
     pub path: std::path::PathBuf,
     /// As the study names it, with `/`: what problems and `run.json` print.
     pub shown: String,
+    /// The section of the study it stands in: of several sheets or layers, one of that name is taken where none is named.
+    pub table: Option<&'static str>,
     /// `layer` or `sheet`, where the file has several.
     pub layer: Option<String>,
     /// `crs` of the study; wins over what the format implies.
@@ -126,6 +129,10 @@ pub trait Visit {
     fn columns(&mut self, columns: &[String]);
     /// Called for each record.
     fn record(&mut self, record: Record<'_>);
+    /// Asked after each record: whether the rest need not be read. Whoever says so has seen the head of a file only.
+    fn enough(&self) -> bool {
+        false
+    }
 }
 
 /// What a format reader learned about a layer beside its records.

@@ -1,5 +1,7 @@
 //! The settings of a study: what its file, the flags and the defaults say together, read once and checked.
 
+#[cfg(test)]
+mod documented;
 pub mod file;
 
 use std::collections::BTreeMap;

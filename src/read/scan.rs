@@ -53,7 +53,7 @@ pub fn scan(input: &Input, visit: &mut dyn Visit, problems: &mut Problems) -> Op
 }
 
 /// What the file is: its content decides, and must not contradict its name.
-fn kind_of(input: &Input) -> Result<Kind, Box<Problem>> {
+pub(super) fn kind_of(input: &Input) -> Result<Kind, Box<Problem>> {
     let head = head(&input.path).map_err(|error| Box::new(unopened(input, &error)))?;
     if head.is_empty() {
         return Err(Box::new(refuse(input, Code::E_EMPTY)));

@@ -16,7 +16,7 @@ use self::head::Head;
 use self::merged::Merges;
 use super::kind::Kind;
 use super::scan::{self, Tally, cut_short, refuse, unopened};
-use super::{Cell, Input, Record, Scanned, Visit};
+use super::{Cell, Input, Record, Scanned, Visit, headings};
 use crate::problem::{Code, Problem, Problems};
 
 /// Non-empty rows among which the heading is looked for.
@@ -36,6 +36,11 @@ pub(super) fn read(input: &Input, kind: Kind, visit: &mut dyn Visit, problems: &
     }
 }
 
+/// The sheets of a workbook, in its order.
+pub(super) fn sheets(input: &Input, kind: Kind) -> Result<Vec<String>, Box<Problem>> {
+    Ok(Book::open(input, kind)?.names())
+}
+
 fn try_read(input: &Input, kind: Kind, visit: &mut dyn Visit, problems: &mut Problems) -> Result<Option<Scanned>, Box<Problem>> {
     let failed = |error: calamine::Error| Box::new(broken(input, &error));
     let mut book = Book::open(input, kind)?;
@@ -44,16 +49,19 @@ fn try_read(input: &Input, kind: Kind, visit: &mut dyn Visit, problems: &mut Pro
         Some(wanted) => {
             names.iter().find(|name| *name == wanted).cloned().ok_or_else(|| Box::new(scan::no_layer(input, wanted, &names)))?
         }
-        None => match book.first_with_content(&names).map_err(failed)? {
+        None => match input.table.and_then(|table| headings::sheet_of(table, &names)).map(str::to_owned) {
             Some(name) => name,
-            None => return Err(Box::new(refuse(input, Code::E_EMPTY))),
+            None => match book.first_with_content(&names).map_err(failed)? {
+                Some(name) => name,
+                None => return Err(Box::new(refuse(input, Code::E_EMPTY))),
+            },
         },
     };
     let merges = book.merges(&sheet).map_err(failed)?;
     let mut reading = Reading { merges, waiting: Vec::new(), head: None, fills: Merges::default(), tally: Tally::default(), visit };
     book.rows(&sheet, &mut |row, cells| {
         reading.take(row, cells);
-        true
+        !reading.visit.enough()
     })
     .map_err(failed)?;
     reading.settle();

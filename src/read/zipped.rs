@@ -27,6 +27,17 @@ pub(super) fn read(input: &Input, visit: &mut dyn Visit, problems: &mut Problems
     read_within(input, LARGEST, visit, problems)
 }
 
+/// The layers of an archive, by name.
+pub(super) fn layers(input: &Input) -> Result<Vec<String>, Box<Problem>> {
+    let failed = |error: ZipError| Box::new(broken(input, error));
+    let file = File::open(&input.path).map_err(|error| Box::new(unopened(input, &error)))?;
+    let archive = ZipArchive::new(BufReader::new(file)).map_err(failed)?;
+    let mut layers: Vec<String> = entries(&archive).into_iter().filter(|e| e.extension == "shp").map(|e| e.stem).collect();
+    layers.sort_unstable();
+    layers.dedup();
+    Ok(layers)
+}
+
 fn read_within(input: &Input, largest: u64, visit: &mut dyn Visit, problems: &mut Problems) -> Option<Scanned> {
     let unpacked = tempfile::tempdir().map_err(|error| Box::new(unopened(input, &error))).and_then(|folder| {
         let layer = unpack(input, folder.path(), largest)?;
@@ -92,7 +103,9 @@ fn choose<'l>(input: &Input, layers: &[&'l str]) -> Result<&'l str, Box<Problem>
         (_, []) => return Err(Box::new(refuse(input, Code::E_FORMAT).why("@why.zip.no_shp"))),
         (None, [only]) => Some(*only),
         (None, _) => None,
-        (Some(wanted), _) => names.iter().position(|name| name == wanted).map(|at| layers[at]),
+        (Some(wanted), _) => {
+            names.iter().position(|name| name == wanted).or_else(|| layers.iter().position(|l| *l == wanted)).map(|at| layers[at])
+        }
     };
     found.ok_or_else(|| Box::new(scan::no_layer(input, wanted.unwrap_or(""), &names)))
 }

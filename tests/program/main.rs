@@ -1,6 +1,7 @@
 //! The program as its users meet it: the binary, files in and files out.
 
 mod commands;
+mod desk;
 mod edges;
 mod limits;
 mod pages;
