@@ -23,6 +23,7 @@ pub mod kind;
 pub mod layer;
 pub mod link;
 mod prj;
+pub mod raster;
 pub mod row;
 pub mod scan;
 mod shapefile;

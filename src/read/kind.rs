@@ -14,6 +14,8 @@ pub enum Kind {
     /// A shapefile inside a `.zip`; by its first bytes it is [`Kind::Xlsx`], which is a zip as well.
     ZippedShapefile,
     GeoPackage,
+    /// A raster; only demand can be one.
+    GeoTiff,
     OsmPbf,
     Other(&'static str),
 }
@@ -30,6 +32,7 @@ impl Kind {
             "shp" => Kind::Shapefile,
             "zip" => Kind::ZippedShapefile,
             "gpkg" => Kind::GeoPackage,
+            "tif" | "tiff" => Kind::GeoTiff,
             "pbf" => Kind::OsmPbf,
             "dbf" => Kind::Other("dBASE"),
             "shx" => Kind::Other("Shapefile index"),
@@ -39,7 +42,7 @@ impl Kind {
 
     /// By the first bytes; `None` for bytes that are neither text nor any known format.
     pub fn of_content(head: &[u8]) -> Option<Kind> {
-        const SIGNATURES: [(&[u8], Kind); 13] = [
+        const SIGNATURES: [(&[u8], Kind); 16] = [
             (&[0x00, 0x00, 0x27, 0x0A], Kind::Shapefile),
             (b"SQLite format 3\0", Kind::GeoPackage),
             (b"PK\x03\x04", Kind::Xlsx),
@@ -51,7 +54,11 @@ impl Kind {
             (&[0x1F, 0x8B], Kind::Other("gzip")),
             (b"\x89PNG", Kind::Other("PNG")),
             (&[0xFF, 0xD8, 0xFF], Kind::Other("JPEG")),
-            (b"II*\0", Kind::Other("TIFF")),
+            (b"II*\0", Kind::GeoTiff),
+            (b"MM\0*", Kind::GeoTiff),
+            // BigTIFF.
+            (b"II+\0", Kind::GeoTiff),
+            (b"MM\0+", Kind::GeoTiff),
             (b"PAR1", Kind::Other("Parquet")),
         ];
         if let Some((_, kind)) = SIGNATURES.iter().find(|(signature, _)| head.starts_with(signature)) {
@@ -90,6 +97,7 @@ impl Kind {
             Kind::Shapefile => "Shapefile",
             Kind::ZippedShapefile => "Shapefile (zip)",
             Kind::GeoPackage => "GeoPackage (SQLite)",
+            Kind::GeoTiff => "GeoTIFF",
             Kind::OsmPbf => "OSM PBF",
             Kind::Other(name) => name,
         }

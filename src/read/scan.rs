@@ -38,6 +38,10 @@ pub fn scan(input: &Input, visit: &mut dyn Visit, problems: &mut Problems) -> Op
         Kind::Shapefile => shapefile::read(input, visit, problems),
         Kind::ZippedShapefile => zipped::read(input, visit, problems),
         Kind::GeoPackage => gpkg::read(input, visit, problems),
+        Kind::GeoTiff => {
+            problems.push(refuse(input, Code::E_FORMAT).why("@why.raster.no_table"));
+            None
+        }
         Kind::OsmPbf | Kind::Other(_) => {
             problems.push(refuse(input, Code::E_FORMAT).why("@why.format.not_a_table").with("seems", kind.name()));
             None
@@ -53,7 +57,7 @@ pub fn scan(input: &Input, visit: &mut dyn Visit, problems: &mut Problems) -> Op
 }
 
 /// What the file is: its content decides, and must not contradict its name.
-fn kind_of(input: &Input) -> Result<Kind, Box<Problem>> {
+pub(super) fn kind_of(input: &Input) -> Result<Kind, Box<Problem>> {
     let head = head(&input.path).map_err(|error| Box::new(unopened(input, &error)))?;
     if head.is_empty() {
         return Err(Box::new(refuse(input, Code::E_EMPTY)));

@@ -16,6 +16,9 @@ const FASTEST: u32 = 10_000;
 /// Nobody lives five kilometres from the nearest street; a slip in the unit would look at every street for every building.
 const FARTHEST_SNAP: Millimetres = Millimetres(5_000_000);
 
+/// What stands for the heading in `fields` of a raster, which has none.
+const CELLS: &str = "value";
+
 /// What the command line says beside the study file.
 #[derive(Debug, Clone, Default)]
 pub struct Flags {
@@ -458,8 +461,16 @@ impl Section<'_> {
         input.encoding = self.string("encoding");
         input.as_of = self.date("as_of");
         input.source = self.string("source");
+        if self.path.starts_with("demand")
+            && let Some(groups) = self.list("field")
+        {
+            input.fields.extend(groups.into_iter().map(|group| (group, CELLS.to_owned())));
+        }
         if let Some(value) = self.take("fields") {
             match value {
+                Value::Array(groups) if self.path.starts_with("demand") && groups.iter().all(Value::is_str) => {
+                    input.fields.extend(groups.iter().filter_map(Value::as_str).map(|group| (group.to_owned(), CELLS.to_owned())));
+                }
                 Value::Table(entries) => {
                     for (canonical, heading) in entries {
                         match heading.as_str() {
