@@ -191,6 +191,10 @@ pub fn resolve(table: Table, base: &Path, flag_files: &[(&'static str, PathBuf)]
     fund.boolean("cap_at_investment", &mut s.cap_at_investment);
     fund.finish();
 
+    let mut output = root.section("output");
+    output.boolean("gpkg", &mut s.gpkg);
+    output.finish();
+
     if let Some(value) = root.take("overrides") {
         match value {
             Value::Table(entries) => {
@@ -553,6 +557,9 @@ pub fn to_table(s: &Settings) -> Table {
         insert(&mut t, "coverage.sensitivity", Value::Boolean(true));
     }
     insert(&mut t, "circles.buffer", text(&s.circle_buffer));
+    if s.gpkg {
+        insert(&mut t, "output.gpkg", Value::Boolean(true));
+    }
     insert(&mut t, "score.top", Value::Integer(s.top as i64));
     insert(&mut t, "score.accept_proxy", Value::Boolean(s.accept_proxy));
     insert(&mut t, "score.weights", Value::Table(s.weights.iter().map(|(k, w)| (k.clone(), Value::Float(*w))).collect()));
