@@ -133,6 +133,9 @@ pub struct StudyArgs {
     /// 步速 × 时限 × 路网距离的敏感性（写 sensitivity.csv） · how coverage hangs on speed, limit and snap
     #[arg(long)]
     sensitivity: bool,
+    /// 另写 GeoPackage（与每个 .geojson 同名） · a GeoPackage beside every GeoJSON
+    #[arg(long)]
+    gpkg: bool,
     /// 截止日期 · the day the study speaks of
     #[arg(long, value_name = "DATE")]
     as_of: Option<String>,
@@ -296,6 +299,9 @@ impl StudyArgs {
             if let Some(value) = value {
                 flags.set.push((key.to_owned(), toml::Value::String(value.clone())));
             }
+        }
+        if self.gpkg {
+            flags.set.push(("output.gpkg".to_owned(), toml::Value::Boolean(true)));
         }
         if self.sensitivity {
             flags.set.push(("coverage.sensitivity".to_owned(), toml::Value::Boolean(true)));

@@ -65,6 +65,8 @@ fn expected(input: &Input) -> u64 {
     let extension = input.path.extension().and_then(|e| e.to_str()).unwrap_or("").to_ascii_lowercase();
     let times = match extension.as_str() {
         "pbf" => 22,
+        // Mostly nodata, packed.
+        "tif" | "tiff" => 8,
         // A compressed sheet, unpacked and held whole.
         "xlsx" | "xlsm" => 30,
         "xls" => 10,
