@@ -20,6 +20,7 @@ pub enum Table {
     Demand,
     Network,
     Quota,
+    Crosswalk,
 }
 
 const COMMUNITIES: &[&str] = &[
@@ -146,6 +147,7 @@ const DEMAND: &[&str] = &[
     "weight",
 ];
 const QUOTA: &[&str] = &["level", "code", "name", "quota", "sense", "year", "type"];
+const CROSSWALK: &[&str] = &["old_code", "new_code", "share"];
 const NETWORK: &[&str] = &["length_m", "from_node", "to_node"];
 
 impl Table {
@@ -160,6 +162,7 @@ impl Table {
             Table::Demand => DEMAND,
             Table::Network => NETWORK,
             Table::Quota => QUOTA,
+            Table::Crosswalk => CROSSWALK,
         }
     }
 
@@ -174,6 +177,7 @@ impl Table {
             Table::Demand => "demand",
             Table::Network => "network",
             Table::Quota => "quota",
+            Table::Crosswalk => "crosswalk",
         }
     }
 }
@@ -323,7 +327,7 @@ struct Elders {
     words: Vec<String>,
 }
 
-const TABLES: [Table; 8] = [
+const TABLES: [Table; 9] = [
     Table::Communities,
     Table::Estates,
     Table::Counties,
@@ -332,6 +336,7 @@ const TABLES: [Table; 8] = [
     Table::Demand,
     Table::Network,
     Table::Quota,
+    Table::Crosswalk,
 ];
 const RESIDENT: [&str; 3] = ["elderly_60", "elderly_65", "elderly_80"];
 const REGISTERED: [&str; 3] = ["registered_60", "registered_65", "registered_80"];

@@ -212,7 +212,7 @@ pub fn resolve(table: Table, base: &Path, flag_files: &[(&'static str, PathBuf)]
     }
 
     let mut inputs = Inputs::default();
-    let tables: [(&'static str, &mut Vec<Input>); 9] = [
+    let tables: [(&'static str, &mut Vec<Input>); 10] = [
         ("communities", &mut inputs.communities),
         ("estates", &mut inputs.estates),
         ("counties", &mut inputs.counties),
@@ -222,6 +222,7 @@ pub fn resolve(table: Table, base: &Path, flag_files: &[(&'static str, PathBuf)]
         ("demand", &mut inputs.demand),
         ("quota", &mut inputs.quota),
         ("ledger", &mut inputs.ledger),
+        ("crosswalk", &mut inputs.crosswalk),
     ];
     for (name, slot) in tables {
         let mut section = root.section(name);

@@ -84,7 +84,7 @@ fn the_empty_form_is_read_sheet_by_sheet_without_naming_any_and_holds_nothing_bu
         let input = |table| Input { path: path.clone(), shown: "form.xlsx".into(), table: Some(table), ..Input::default() };
         let mut problems = Problems::default();
         assert!(counties::read(&input("counties"), &mut problems).is_empty());
-        assert!(communities::read(&input("communities"), &mut problems).is_empty());
+        assert!(communities::read(&input("communities"), None, &mut problems).is_empty());
         assert!(estates::read(&input("estates"), &mut problems).is_empty());
         assert!(facilities::read(&input("facilities"), &mut problems).is_empty());
         assert!(candidates::read(&input("candidates"), &mut problems).is_empty());
