@@ -13,6 +13,7 @@ mod check;
 mod circles;
 mod cover;
 mod demo;
+mod hello;
 mod init;
 mod interrupt;
 mod matrix;
@@ -111,6 +112,9 @@ pub struct StudyArgs {
     /// 人口点 · buildings, points or cells with people
     #[arg(long, value_name = "FILE")]
     demand: Option<PathBuf>,
+    /// 名额表：level code name quota · quotas of cities or counties
+    #[arg(long, value_name = "FILE")]
+    quota: Option<PathBuf>,
     /// 规则集，逗号分隔 · policy packs, comma-separated
     #[arg(long, value_name = "IDS")]
     policies: Option<String>,
@@ -129,6 +133,9 @@ pub struct StudyArgs {
     /// 步速 × 时限 × 路网距离的敏感性（写 sensitivity.csv） · how coverage hangs on speed, limit and snap
     #[arg(long)]
     sensitivity: bool,
+    /// 另写 GeoPackage（与每个 .geojson 同名） · a GeoPackage beside every GeoJSON
+    #[arg(long)]
+    gpkg: bool,
     /// 截止日期 · the day the study speaks of
     #[arg(long, value_name = "DATE")]
     as_of: Option<String>,
@@ -214,8 +221,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let _ = rayon::ThreadPoolBuilder::new().num_threads(cli.common.threads).build_global();
     let context = Context { lang, common: cli.common };
     let Some(command) = cli.command else {
-        put_line!("{}", say(lang, "cli.hello", &[("version", env!("CARGO_PKG_VERSION"))]));
-        return ExitCode::SUCCESS;
+        return finish(hello::run(&context), &context);
     };
     let outcome = match command {
         Command::Demo(args) => demo::run(&args, &context),
@@ -270,6 +276,7 @@ impl StudyArgs {
             ("candidates", &self.candidates),
             ("network", &self.network),
             ("demand", &self.demand),
+            ("quota", &self.quota),
         ];
         flags.files = files.into_iter().filter_map(|(name, path)| Some((name, path.clone()?))).collect();
         let named = [
@@ -292,6 +299,9 @@ impl StudyArgs {
             if let Some(value) = value {
                 flags.set.push((key.to_owned(), toml::Value::String(value.clone())));
             }
+        }
+        if self.gpkg {
+            flags.set.push(("output.gpkg".to_owned(), toml::Value::Boolean(true)));
         }
         if self.sensitivity {
             flags.set.push(("coverage.sensitivity".to_owned(), toml::Value::Boolean(true)));

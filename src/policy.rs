@@ -10,6 +10,7 @@ pub mod facts;
 pub mod file;
 pub mod judge;
 pub mod overrides;
+pub mod quota;
 
 use jiff::civil::Date;
 

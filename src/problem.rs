@@ -55,7 +55,7 @@ codes! {
     E_DATE = "E-DATE", E_VOCAB = "E-VOCAB", W_UNIT = "W-UNIT", W_CODE_FLOAT = "W-CODE-FLOAT", E_CODE_FLOAT = "E-CODE-FLOAT",
     W_CODE_LEVEL = "W-CODE-LEVEL", W_CODE_NAME = "W-CODE-NAME", E_DUP = "E-DUP", E_AGE_ORDER = "E-AGE-ORDER", E_POP = "E-POP",
     E_CODE_UNKNOWN = "E-CODE-UNKNOWN", W_SUM = "W-SUM", W_BASE = "W-BASE", E_BASE = "E-BASE", W_DATES = "W-DATES", W_KIND = "W-KIND",
-    W_KIND_GUESSED = "W-KIND-GUESSED", W_JOIN = "W-JOIN", E_KEY = "E-KEY",
+    W_KIND_GUESSED = "W-KIND-GUESSED", E_RASTER = "E-RASTER", W_RASTER = "W-RASTER", W_JOIN = "W-JOIN", E_KEY = "E-KEY",
     // Shapes and places.
     E_GEOM = "E-GEOM", W_GEOM = "W-GEOM", W_OVERLAP = "W-OVERLAP", W_OUTSIDE = "W-OUTSIDE", E_OUTSIDE = "E-OUTSIDE", W_NO_POSITION = "W-NO-POSITION",
     W_HOST = "W-HOST", W_DUP_FACILITY = "W-DUP-FACILITY", W_AREA_UNKNOWN = "W-AREA-UNKNOWN", W_NO_DEMAND = "W-NO-DEMAND",
@@ -221,6 +221,11 @@ impl Problems {
     /// Whether nothing was found.
     pub fn is_empty(&self) -> bool {
         self.list.is_empty()
+    }
+
+    /// In the order found, to be completed by who knows more.
+    pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut Problem> {
+        self.list.iter_mut()
     }
 
     /// In the order found.

@@ -16,14 +16,18 @@ pub mod demand;
 pub mod encoding;
 pub mod estates;
 pub mod facilities;
+mod flatgeobuf;
 mod geojson;
 mod gpkg;
 pub mod headings;
 pub mod kind;
+mod kml;
 pub mod layer;
 pub mod link;
 pub mod peek;
 mod prj;
+pub mod quota;
+pub mod raster;
 pub mod row;
 pub mod scan;
 mod shapefile;
@@ -56,10 +60,35 @@ pub struct Input {
     pub fields: Vec<(String, String)>,
     /// A register joined by code.
     pub register: Option<Box<Register>>,
+    /// `trust`: what counts where code and name disagree; without it such records are not joined.
+    pub trust: Option<Trust>,
     /// Date of the data.
     pub as_of: Option<jiff::civil::Date>,
     /// Where the data come from, in words.
     pub source: Option<String>,
+}
+
+/// `trust = "code" | "name"`: which of the two a joined register is believed by where they contradict each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Trust {
+    Code,
+    Name,
+}
+
+impl Trust {
+    /// As a study writes it.
+    pub fn key(self) -> &'static str {
+        match self {
+            Trust::Code => "code",
+            Trust::Name => "name",
+        }
+    }
+
+    /// From the word of a study.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Trust::Code, Trust::Name].into_iter().find(|t| t.key() == text)
+    }
 }
 
 /// `register = { file, sheet, on }`: attributes joined to boundaries by a field.

@@ -11,6 +11,7 @@ pub mod csv;
 pub mod explain;
 pub mod flip;
 pub mod geojson;
+pub mod gpkg;
 pub mod headline;
 pub mod matrix;
 pub mod output;

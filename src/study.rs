@@ -5,6 +5,7 @@ pub mod facts;
 pub(crate) mod memory;
 mod offset;
 mod outside;
+mod rules;
 mod walks;
 
 use crate::access::two_step;
@@ -118,6 +119,7 @@ pub fn explore(settings: Settings, goal: Goal, watch: &dyn Watch) -> Result<Find
         for found in &packs {
             problems.extend(judge::problems(&found.pack, &found.verdicts, &city));
         }
+        rules::check(&settings, &packs.iter().map(|found| &found.pack).collect::<Vec<_>>(), &city, &mut problems);
     }
     let audit = network.as_ref().zip(topology).map(|(network, topology)| {
         watch.step("audit");

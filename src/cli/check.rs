@@ -45,6 +45,9 @@ fn write(findings: &Findings, context: &Context) -> Result<(), Problem> {
     }));
     let mut out = OutputFolder::new(dir).map_err(Problem::from)?;
     out.add_all(files).map_err(Problem::from)?;
+    if findings.settings.gpkg {
+        report::gpkg::beside(&mut out, findings.settings.as_of).map_err(Problem::from)?;
+    }
     out.commit().map_err(Problem::from)?;
     Ok(())
 }

@@ -50,6 +50,17 @@ impl Notes {
         problems.retain(|p| p.code != Code::W_FIELD_CUT || !again(p));
     }
 
+    /// Says of a cut heading that a format reader reported, and that is a known heading as it stands, how it was read.
+    pub fn explain_cuts(problems: &mut Problems, file: &str, field_of: impl Fn(&str) -> Option<&'static str>) {
+        let cuts =
+            problems.iter_mut().filter(|p| p.code == Code::W_FIELD_CUT && p.origin.file.as_deref() == Some(file) && p.with.is_empty());
+        for problem in cuts {
+            if let Some(field) = problem.field.as_deref().and_then(&field_of) {
+                problem.with.extend([("reason", "@why.cut.read_as".to_owned()), ("best", field.to_owned())]);
+            }
+        }
+    }
+
     /// Hands everything over.
     pub fn report(mut self, problems: &mut Problems) {
         for (found, last) in self.seen.values() {

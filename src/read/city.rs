@@ -88,6 +88,7 @@ fn settle_counties(counties: &mut [County], communities: &mut [Community], notes
         }
     }
     let codes: HashMap<&str, &str> = counties.iter().map(|c| (c.name.as_str(), c.code.as_str())).collect();
+    let names: HashMap<&str, &County> = counties.iter().map(|c| (c.code.as_str(), c)).collect();
     for (community, derived) in communities.iter_mut().zip(derived) {
         let known = community.county_code.as_deref().is_some_and(|code| first.contains_key(code));
         if (derived || community.county_code.is_none())
@@ -96,7 +97,22 @@ fn settle_counties(counties: &mut [County], communities: &mut [Community], notes
         {
             community.county_code = Some((*code).to_owned());
         }
+        let listed = community.county_code.as_deref().and_then(|code| names.get(code));
+        if let (Some(name), Some(listed)) = (community.county.as_deref(), listed)
+            && bare_county(name) != bare_county(&listed.name)
+        {
+            let problem = Problem::new(Code::W_CODE_NAME).at(&community.origin).field("county").value(name).why("@why.name.county");
+            let other = problem.with("code", &listed.code).with("other", &listed.name);
+            notes.push(other.with("other_file", listed.origin.file.as_deref().unwrap_or("")));
+        }
     }
+}
+
+/// 潞州 and 潞州区 are one.
+fn bare_county(name: &str) -> String {
+    let name = super::vocabulary::fold(name);
+    let short = ["自治县", "县", "区", "市"].iter().find_map(|tail| name.strip_suffix(tail).filter(|short| short.chars().count() > 1));
+    short.map_or_else(|| name.clone(), str::to_owned)
 }
 
 fn link_estates(drafts: Vec<estates::Draft>, links: &Links<'_>, notes: &mut Notes) -> Vec<Estate> {

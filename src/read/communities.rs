@@ -6,7 +6,7 @@ use super::headings::Table;
 use super::layer::{self, Demands, Layer};
 use super::row::Row;
 use super::vocabulary::fold;
-use super::{Input, Register};
+use super::{Input, Register, Trust};
 use crate::city::checks::duplicate;
 use crate::city::{Community, CommunityKind, Counts, Group, checks};
 use crate::problem::notes::Notes;
@@ -31,7 +31,7 @@ pub fn read(input: &Input, problems: &mut Problems) -> Vec<Draft> {
     let mut layer = layer::read(BOUNDARY, input, problems, &mut |row| draft(row, true));
     settle(&mut layer, problems);
     if let Some(register) = &input.register {
-        join(&mut layer, register, problems);
+        join(&mut layer, register, register.input.trust.or(input.trust), problems);
     }
     layer.records.into_iter().map(|placed| placed.item).collect()
 }
@@ -96,13 +96,13 @@ fn draft(row: &mut Row<'_>, keyed: bool) -> Option<Draft> {
 }
 
 /// Joins a register to boundaries by the field both share. Attributes of the register win; those of the boundary fill the gaps.
-fn join(boundaries: &mut Layer<Draft>, register: &Register, problems: &mut Problems) {
+fn join(boundaries: &mut Layer<Draft>, register: &Register, trust: Option<Trust>, problems: &mut Problems) {
     let mut rows = layer::read(REGISTER, &register.input, problems, &mut |row| draft(row, false));
     settle(&mut rows, problems);
-    join_rows(boundaries, rows, &register.on, problems);
+    join_rows(boundaries, rows, &register.on, trust, problems);
 }
 
-fn join_rows(boundaries: &mut Layer<Draft>, rows: Layer<Draft>, on: &str, problems: &mut Problems) {
+fn join_rows(boundaries: &mut Layer<Draft>, rows: Layer<Draft>, on: &str, trust: Option<Trust>, problems: &mut Problems) {
     let mut notes = Notes::default();
     let mut by_key: HashMap<String, usize> = HashMap::with_capacity(rows.records.len());
     for (n, placed) in rows.records.iter().enumerate() {
@@ -121,6 +121,7 @@ fn join_rows(boundaries: &mut Layer<Draft>, rows: Layer<Draft>, on: &str, proble
         return;
     }
     let mut used = vec![false; rows.records.len()];
+    let by_name = if trust == Some(Trust::Name) { only_names(&rows) } else { HashMap::new() };
     for boundary in &mut boundaries.records {
         let found = key(&boundary.item, on).and_then(|k| by_key.get(&k).copied());
         let Some(n) = found else {
@@ -128,21 +129,42 @@ fn join_rows(boundaries: &mut Layer<Draft>, rows: Layer<Draft>, on: &str, proble
             notes.push(Problem::new(Code::W_JOIN).at(&boundary.origin).field(on).value(shown).with("other", file(&rows.origin)));
             continue;
         };
-        used[n] = true;
         let row = &rows.records[n].item;
+        let mut joined = Some(n);
         if on == "code" && another_name(&boundary.item.community.name, &row.community.name) {
             let here = &boundary.item.community.name;
-            let problem = Problem::new(Code::W_CODE_NAME).at(&rows.records[n].origin).field("name").value(&row.community.name);
+            let why = match trust {
+                None => "@why.name.not_joined",
+                Some(Trust::Code) => "@why.name.by_code",
+                Some(Trust::Name) => {
+                    joined = by_name.get(&bare_name(here)).copied().flatten();
+                    if joined.is_some() { "@why.name.by_name" } else { "@why.name.nobody" }
+                }
+            };
+            let problem = Problem::new(Code::W_CODE_NAME).at(&rows.records[n].origin).field("name").value(&row.community.name).why(why);
             notes.push(problem.with("code", &row.community.code).with("other", here).with("other_file", file(&boundary.origin)));
-            continue;
+            // A row that is shown with its boundary needs no line of its own, but under `name` it may be another boundary's.
+            used[n] |= trust != Some(Trust::Name);
+            joined = joined.filter(|_| trust.is_some());
         }
-        fill(&mut boundary.item, row);
+        let Some(n) = joined else { continue };
+        used[n] = true;
+        fill(&mut boundary.item, &rows.records[n].item);
     }
     for (placed, _) in rows.records.iter().zip(used).filter(|(_, used)| !used) {
         let shown = key(&placed.item, on).unwrap_or_default();
         notes.push(Problem::new(Code::W_JOIN).at(&placed.origin).field(on).value(shown).with("other", file(&boundaries.origin)));
     }
     notes.report(problems);
+}
+
+/// Rows of a register by the name that only they have.
+fn only_names(rows: &Layer<Draft>) -> HashMap<String, Option<usize>> {
+    let mut by_name: HashMap<String, Option<usize>> = HashMap::with_capacity(rows.records.len());
+    for (n, placed) in rows.records.iter().enumerate().filter(|(_, p)| !p.item.community.name.is_empty()) {
+        by_name.entry(bare_name(&placed.item.community.name)).and_modify(|n| *n = None).or_insert(Some(n));
+    }
+    by_name
 }
 
 fn key(draft: &Draft, on: &str) -> Option<String> {
@@ -210,6 +232,7 @@ fn fill(boundary: &mut Draft, row: &Draft) {
 pub fn complete(drafts: Vec<Draft>, problems: &mut Problems) -> Vec<Community> {
     let mut notes = Notes::default();
     levels(&drafts, &mut notes);
+    streets(&drafts, &mut notes);
     let mut guessed: Option<Origin> = None;
     let mut guesses = 0usize;
     let mut communities: Vec<Community> = Vec::with_capacity(drafts.len());
@@ -271,6 +294,45 @@ fn levels(drafts: &[Draft], notes: &mut Notes) {
             notes.push(Problem::new(Code::W_CODE_LEVEL).at(&community.origin).field("code").value(code));
         }
     }
+}
+
+/// W-CODE-NAME where the nine digits of one street carry two names: the one that most rows give is shown beside the other.
+fn streets(drafts: &[Draft], notes: &mut Notes) {
+    let mut named: BTreeMap<&str, Vec<(String, usize, &Community)>> = BTreeMap::new();
+    for c in drafts.iter().map(|d| &d.community) {
+        let (Some(code), Some(street)) = (twelve_digits(&c.code), c.street.as_deref()) else { continue };
+        let names = named.entry(&code[..9]).or_default();
+        let bare = bare_street(street);
+        match names.iter_mut().find(|(name, ..)| *name == bare) {
+            Some((_, count, _)) => *count += 1,
+            None => names.push((bare, 1, c)),
+        }
+    }
+    named.retain(|_, names| names.len() > 1);
+    // Of two names as frequent, the one that comes first.
+    let usual =
+        |names: &[(String, usize, &Community)]| names.iter().enumerate().max_by_key(|(i, n)| (n.1, usize::MAX - i)).map_or(0, |(i, _)| i);
+    for c in drafts.iter().map(|d| &d.community) {
+        let (Some(code), Some(street)) = (twelve_digits(&c.code), c.street.as_deref()) else { continue };
+        let Some(names) = named.get(&code[..9]) else { continue };
+        let (bare, _, first) = &names[usual(names)];
+        if *bare != bare_street(street) {
+            let problem = Problem::new(Code::W_CODE_NAME).at(&c.origin).field("street").value(street).why("@why.name.street");
+            let other = problem.with("code", &code[..9]).with("other", first.street.as_deref().unwrap_or(""));
+            notes.push(other.with("other_file", first.origin.file.as_deref().unwrap_or("")));
+        }
+    }
+}
+
+/// 大石坝街道办事处, 大石坝街道 and 大石坝 are one.
+fn bare_street(name: &str) -> String {
+    let mut name = fold(name);
+    for tail in ["人民政府", "办事处", "街道", "街办"] {
+        if let Some(short) = name.strip_suffix(tail).filter(|short| !short.is_empty()) {
+            name = short.to_owned();
+        }
+    }
+    name
 }
 
 /// Whether two digits open the code of a province (GB/T 2260).
@@ -407,10 +469,43 @@ mod tests {
             &[&["1", "北街社区居委会", "10"], &["3", "东街社区", "30"], &["4", "中街", "40"]],
             &mut problems,
         );
-        join_rows(&mut boundaries, rows, "code", &mut problems);
+        join_rows(&mut boundaries, rows, "code", None, &mut problems);
         let households: Vec<_> = boundaries.records.iter().map(|b| b.item.community.counts[Group::Households]).collect();
         assert_eq!(households, [Some(Count::whole(10)), None, None], "a row with another name is not joined");
         let found: Vec<_> = problems.iter().map(|p| (p.code, p.origin.file.as_deref().unwrap(), p.origin.row.unwrap())).collect();
         assert_eq!(found, [(Code::W_JOIN, "a.shp", 3), (Code::W_CODE_NAME, "r.xlsx", 3), (Code::W_JOIN, "r.xlsx", 4)]);
+    }
+
+    #[test]
+    fn where_code_and_name_contradict_the_study_says_which_is_believed() {
+        // The register has the codes of 北街 and 南街 exchanged.
+        let joined = |trust: Option<Trust>| {
+            let mut problems = Problems::default();
+            let mut boundaries = drafts("a.shp", &["code", "name"], &[&["1", "北街社区"], &["2", "南街社区"]], &mut problems);
+            let rows = drafts("r.xlsx", &["code", "name", "户数"], &[&["2", "北街社区", "10"], &["1", "南街社区", "20"]], &mut problems);
+            join_rows(&mut boundaries, rows, "code", trust, &mut problems);
+            let households =
+                boundaries.records.iter().map(|b| b.item.community.counts[Group::Households].map(|c| c.as_f64())).collect::<Vec<_>>();
+            (households, problems.iter().map(|p| p.code).collect::<Vec<_>>())
+        };
+        let warned = vec![Code::W_CODE_NAME; 2];
+        assert_eq!(joined(None), (vec![None, None], warned.clone()));
+        assert_eq!(joined(Some(Trust::Code)), (vec![Some(20.0), Some(10.0)], warned.clone()));
+        assert_eq!(joined(Some(Trust::Name)), (vec![Some(10.0), Some(20.0)], warned));
+    }
+
+    #[test]
+    fn the_nine_digits_of_a_street_have_one_name() {
+        let rows: &[&[&str]] = &[
+            &["500105004001", "甲社区", "社区", "大石坝街道"],
+            &["500105004002", "乙社区", "社区", "大石坝街道办事处"],
+            &["500105004003", "丙社区", "社区", "华新街街道"],
+            &["500105001001", "丁社区", "社区", "华新街街道"],
+        ];
+        let mut problems = Problems::default();
+        let layer = drafts("a.csv", &["code", "name", "kind", "street"], rows, &mut problems);
+        complete(layer.records.into_iter().map(|p| p.item).collect(), &mut problems);
+        let found: Vec<_> = problems.iter().map(|p| (p.code, p.origin.row, p.value.as_deref())).collect();
+        assert_eq!(found, [(Code::W_CODE_NAME, Some(4), Some("华新街街道"))]);
     }
 }

@@ -54,11 +54,40 @@ fn named(
     match bounds {
         None => Some(Crs::wgs84()),
         Some(b) if is_table && (suit::are_degrees(b) || suit::are_swapped_degrees(b)) => Some(Crs::wgs84()),
+        Some(b) if suit::zones(b).len() > 1 => {
+            let zones: Vec<String> = suit::zones(b).iter().map(u32::to_string).collect();
+            problems.push(problem(Code::E_ZONE).value(range(b)).with("zones", zones.join(", ")));
+            None
+        }
         Some(b) => {
             problems.push(with_guess(problem(Code::E_CRS_MISSING).value(range(b)), bounds));
             None
         }
     }
+}
+
+/// Completes E-ZONE: how many records each zone has, and which ones come first. `records`: easting and row or feature.
+pub fn name_zones(file: &str, records: impl Iterator<Item = (f64, Option<u32>)>, problems: &mut Problems) {
+    /// Rows named of each zone.
+    const NAMED: usize = 8;
+    let Some(problem) = problems.iter_mut().find(|p| p.code == Code::E_ZONE && p.origin.file.as_deref() == Some(file)) else { return };
+    let mut zones: std::collections::BTreeMap<u32, (usize, Vec<String>)> = std::collections::BTreeMap::new();
+    for (x, row) in records.filter(|(x, _)| x.is_finite()) {
+        let zone = zones.entry(suit::prefix(x)).or_default();
+        zone.0 += 1;
+        if zone.1.len() < NAMED {
+            zone.1.extend(row.map(|r| r.to_string()));
+        }
+    }
+    let said = zones.iter().map(|(zone, (count, rows))| {
+        let more = if *count > rows.len() { ", …" } else { "" };
+        format!("{zone}: {count} ({}{more})", rows.join(", "))
+    });
+    let said = said.collect::<Vec<_>>().join("; ");
+    problem.with.push(("rows", said));
+    let zones: Vec<String> = zones.keys().map(u32::to_string).collect();
+    problem.with.retain(|(name, _)| *name != "zones");
+    problem.with.push(("zones", zones.join(", ")));
 }
 
 fn range_problem(problem: Problem, reason: &'static str, crs: &Crs, bounds: Rect<f64>) -> Problem {

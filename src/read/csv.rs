@@ -162,6 +162,12 @@ fn separator(text: &mut impl BufRead) -> io::Result<(u8, u64)> {
 }
 
 fn broken(input: &Input, error: &io::Error) -> Problem {
+    // The reader of records wraps what the disk, or the gauge before it, says.
+    let wrapped = error.get_ref().and_then(|inner| inner.downcast_ref::<::csv::Error>());
+    let error = match wrapped.map(::csv::Error::kind) {
+        Some(::csv::ErrorKind::Io(inner)) => inner,
+        _ => error,
+    };
     match error.kind() {
         io::ErrorKind::FileTooLarge => refuse(input, Code::E_TOO_LARGE).why("@why.large.line").with("limit", LONGEST >> 20),
         _ => unopened(input, error),

@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::ops::Range;
 
 use geo::{Centroid, Coord, Geometry};
 
@@ -13,7 +14,7 @@ use super::layer::{bounds, half_a_position};
 use super::link::Words;
 use super::values::{self, Read};
 use super::vocabulary::built_in;
-use super::{Cell, Input, Record, Scanned, Visit, crs, scan};
+use super::{Cell, Input, Record, Scanned, Visit, crs, raster, scan};
 use crate::city::checks::{duplicate, people};
 use crate::city::{City, Counts, Group};
 use crate::demand::{Ids, NO_COMMUNITY};
@@ -36,8 +37,10 @@ pub struct DemandRecords {
     pub counts: [Option<Vec<Option<Count>>>; Group::ALL.len()],
     /// File and layer of the records (row and feature unset); of the first file where there are several.
     pub origin: Origin,
-    /// Row (tables) or feature number (layers) of each record.
+    /// Row (tables), feature number (layers) or cell, by rows from the top left (rasters), of each record.
     pub rows: Vec<u32>,
+    /// Which records are cells of a raster: a model's estimate that gives way to a register, and is then only what people are spread by.
+    pub estimates: Range<usize>,
 }
 
 /// Reads the demand files of a study, one after another; `None` when it names none. Problems are pushed; what could be read is there.
@@ -50,6 +53,11 @@ pub fn read(settings: &Settings, city: &City, problems: &mut Problems) -> Option
     }
     let codes = Words::of(&city.communities);
     let mut all = DemandRecords::default();
+    // Rasters are columns of one grid, wherever they stand among the files.
+    let (rasters, inputs): (Vec<&Input>, Vec<&Input>) = inputs.iter().partition(|input| raster::is_raster(input));
+    if !rasters.is_empty() {
+        all = raster::read(&rasters, city, problems);
+    }
     for input in inputs {
         let mut visitor = Visitor::new(input, &codes);
         let scanned = scan::scan(input, &mut visitor, problems);
@@ -160,6 +168,10 @@ impl<'v> Visitor<'v> {
         let crs = around.is_some().then(|| crs::decide(self.input, &scanned, extent, !self.has_shape, problems)).flatten();
         let mut records = std::mem::take(&mut self.records);
         let decided = crs.is_some();
+        if !decided && around.is_some() {
+            let found = self.points.iter().zip(&records.rows).map(|(c, row)| (c.x, Some(*row)));
+            crs::name_zones(&self.input.shown, found, problems);
+        }
         records.places = match crs {
             Some(crs) => crs.to_lonlat_all(&self.points),
             None => vec![None; self.points.len()],
@@ -176,6 +188,7 @@ impl<'v> Visitor<'v> {
         }
         self.repeated_ids(&records);
         self.notes.supersede_cuts(problems);
+        Notes::explain_cuts(problems, &self.input.shown, |heading| self.columns.iter().find(|(_, c)| c.heading == heading).map(|(f, _)| f));
         self.notes.report(problems);
         records.origin = self.place;
         records

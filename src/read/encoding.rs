@@ -68,8 +68,8 @@ impl Evidence {
             return;
         }
         self.seen_beyond_ascii += 1;
-        if self.samples.len() < SAMPLES && !self.samples.iter().any(|s| s == value) {
-            self.samples.push(value[..value.len().min(240)].to_vec());
+        if self.samples.len() < SAMPLES {
+            self.sample(value);
         }
         if let Err(error) = std::str::from_utf8(value)
             && !(cut && error.error_len().is_none())
@@ -78,6 +78,17 @@ impl Evidence {
         }
         if !sound_gb(value, cut, &mut self.scratch) {
             self.bad_gb += 1;
+        }
+    }
+
+    /// Keeps what is beyond ASCII in a value, or in a line of values: no character of UTF-8 or GB18030 holds one of these separators.
+    fn sample(&mut self, value: &[u8]) {
+        for part in value.split(|b| matches!(b, b',' | b';' | b':' | b'"' | b'\t' | b'\n' | b'\r')) {
+            let part = part.trim_ascii();
+            let part = &part[..part.len().min(240)];
+            if self.samples.len() < SAMPLES && !part.is_ascii() && !self.samples.iter().any(|s| s == part) {
+                self.samples.push(part.to_vec());
+            }
         }
     }
 
@@ -237,6 +248,18 @@ mod tests {
         assert_eq!(judged(&[&"太行西街".as_bytes()[..10]], true), Judged::Sound(UTF_8));
         assert_eq!(judged(&[&gbk("太行西街")[..7]], true), Judged::Sound(GB18030));
         assert_eq!(judged(&["太".as_bytes(), &[0xFF, 0xFF], &[0xB0]], false), Judged::Mostly(UTF_8));
+    }
+
+    #[test]
+    fn three_values_are_shown_and_not_the_lines_they_stand_in() {
+        let mut evidence = Evidence::default();
+        for line in ["代码,名称,街道\r\n", "140403001001,北街社区,太行西街\r\n"] {
+            evidence.add(&GB18030.encode(line).0, false);
+        }
+        assert_eq!(evidence.samples(GB18030), "代码 / 名称 / 街道");
+        let mut evidence = Evidence::default();
+        evidence.add("{\"properties\":{\"name\":\"北街社区\"}}".as_bytes(), false);
+        assert_eq!(evidence.samples(UTF_8), "北街社区");
     }
 
     #[test]

@@ -19,6 +19,7 @@ pub enum Table {
     Candidates,
     Demand,
     Network,
+    Quota,
 }
 
 const COMMUNITIES: &[&str] = &[
@@ -144,6 +145,7 @@ const DEMAND: &[&str] = &[
     "elderly_80",
     "weight",
 ];
+const QUOTA: &[&str] = &["level", "code", "name", "quota", "sense", "year", "type"];
 const NETWORK: &[&str] = &["length_m", "from_node", "to_node"];
 
 impl Table {
@@ -157,6 +159,7 @@ impl Table {
             Table::Candidates => CANDIDATES,
             Table::Demand => DEMAND,
             Table::Network => NETWORK,
+            Table::Quota => QUOTA,
         }
     }
 
@@ -170,6 +173,7 @@ impl Table {
             Table::Candidates => "candidates",
             Table::Demand => "demand",
             Table::Network => "network",
+            Table::Quota => "quota",
         }
     }
 }
@@ -319,8 +323,16 @@ struct Elders {
     words: Vec<String>,
 }
 
-const TABLES: [Table; 7] =
-    [Table::Communities, Table::Estates, Table::Counties, Table::Facilities, Table::Candidates, Table::Demand, Table::Network];
+const TABLES: [Table; 8] = [
+    Table::Communities,
+    Table::Estates,
+    Table::Counties,
+    Table::Facilities,
+    Table::Candidates,
+    Table::Demand,
+    Table::Network,
+    Table::Quota,
+];
 const RESIDENT: [&str; 3] = ["elderly_60", "elderly_65", "elderly_80"];
 const REGISTERED: [&str; 3] = ["registered_60", "registered_65", "registered_80"];
 

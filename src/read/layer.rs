@@ -118,6 +118,10 @@ impl<'m, T> Visitor<'m, T> {
             scanned.first = points.first().copied();
         }
         let placed = bounds.is_some().then(|| crs::decide(&self.input, &scanned, bounds, is_table, problems)).flatten();
+        if placed.is_none() && bounds.is_some() {
+            let records = self.records.iter().filter_map(|r| Some((r.at?.x, r.origin.row.or(r.origin.feature))));
+            crs::name_zones(&self.input.shown, records, problems);
+        }
         let layer: Option<std::sync::Arc<str>> = scanned.layer.as_deref().map(Into::into);
         self.notes.set_layer(layer.as_ref());
         let mut records = Vec::with_capacity(self.records.len());
@@ -140,6 +144,7 @@ impl<'m, T> Visitor<'m, T> {
         }
         let origin = Origin { layer, ..self.place };
         self.notes.supersede_cuts(problems);
+        Notes::explain_cuts(problems, &self.input.shown, |heading| self.columns.iter().find(|(_, c)| c.heading == heading).map(|(f, _)| f));
         self.notes.report(problems);
         Layer { records, columns: self.columns, origin }
     }

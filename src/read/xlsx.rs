@@ -22,6 +22,9 @@ use crate::problem::{Code, Problem, Problems};
 /// Non-empty rows among which the heading is looked for.
 const LOOKED_AT: usize = 12;
 
+/// Columns of the widest sheet that a program can make.
+const MOST_COLUMNS: u32 = 16_384;
+
 /// The non-empty cells of one row: column from 0, value.
 type Row = Vec<(u32, Data)>;
 
@@ -59,11 +62,19 @@ fn try_read(input: &Input, kind: Kind, visit: &mut dyn Visit, problems: &mut Pro
     };
     let merges = book.merges(&sheet).map_err(failed)?;
     let mut reading = Reading { merges, waiting: Vec::new(), head: None, fills: Merges::default(), tally: Tally::default(), visit };
+    let mut too_wide = false;
     book.rows(&sheet, &mut |row, cells| {
-        reading.take(row, cells);
-        !reading.visit.enough()
+        // Columns are numbered by letters, and a file may write any.
+        too_wide |= cells.iter().any(|(column, _)| *column >= MOST_COLUMNS);
+        if !too_wide {
+            reading.take(row, cells);
+        }
+        !too_wide && !reading.visit.enough()
     })
     .map_err(failed)?;
+    if too_wide {
+        return Err(Box::new(refuse(input, Code::E_TOO_LARGE).why("@why.large.columns").with("limit", MOST_COLUMNS)));
+    }
     reading.settle();
     let Reading { fills, tally, .. } = reading;
     let refused = fills.report(input, &sheet, problems);

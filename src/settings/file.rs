@@ -8,13 +8,16 @@ use toml::{Table, Value};
 
 use super::{Inputs, Scope, Settings, Stage};
 use crate::problem::{Code, Problem, Problems};
-use crate::read::{Input, Register};
+use crate::read::{Input, Register, Trust};
 use crate::units::{Bytes, Millimetres, Milliseconds, WalkingSpeed};
 
 /// 36 km/h, in mm/s: whoever walks faster has written another unit.
 const FASTEST: u32 = 10_000;
 /// Nobody lives five kilometres from the nearest street; a slip in the unit would look at every street for every building.
 const FARTHEST_SNAP: Millimetres = Millimetres(5_000_000);
+
+/// What stands for the heading in `fields` of a raster, which has none.
+const CELLS: &str = "value";
 
 /// What the command line says beside the study file.
 #[derive(Debug, Clone, Default)]
@@ -53,7 +56,7 @@ pub fn load(study: Option<&Path>, flags: &Flags, problems: &mut Problems) -> Opt
             Ok(parsed) => table = parsed,
             Err(error) => {
                 let line = error.span().map_or(1, |s| text[..s.start.min(text.len())].matches('\n').count() + 1);
-                let mut problem = refusal("", &format!("line {line}: {}", error.message()), "TOML: key = \"value\"").file(&shown);
+                let mut problem = refusal("TOML", error.message(), "key = \"value\"").file(&shown);
                 problem.origin.row = Some(line as u32);
                 problems.push(problem);
                 return None;
@@ -187,6 +190,10 @@ pub fn resolve(table: Table, base: &Path, flag_files: &[(&'static str, PathBuf)]
     let mut fund = root.section("fund");
     fund.boolean("cap_at_investment", &mut s.cap_at_investment);
     fund.finish();
+
+    let mut output = root.section("output");
+    output.boolean("gpkg", &mut s.gpkg);
+    output.finish();
 
     if let Some(value) = root.take("overrides") {
         match value {
@@ -445,6 +452,7 @@ impl Section<'_> {
                 encoding: own.encoding.or_else(|| shared.encoding.clone()),
                 fields: if own.fields.is_empty() { shared.fields.clone() } else { own.fields },
                 register: own.register.or_else(|| shared.register.clone()),
+                trust: own.trust.or(shared.trust),
                 as_of: own.as_of.or(shared.as_of),
                 source: own.source.or_else(|| shared.source.clone()),
                 ..own
@@ -465,8 +473,17 @@ impl Section<'_> {
         input.encoding = self.string("encoding");
         input.as_of = self.date("as_of");
         input.source = self.string("source");
+        self.parsed("trust", &mut input.trust, |t| Trust::parse(t).map(Some), "code | name");
+        if self.path.starts_with("demand")
+            && let Some(groups) = self.list("field")
+        {
+            input.fields.extend(groups.into_iter().map(|group| (group, CELLS.to_owned())));
+        }
         if let Some(value) = self.take("fields") {
             match value {
+                Value::Array(groups) if self.path.starts_with("demand") && groups.iter().all(Value::is_str) => {
+                    input.fields.extend(groups.iter().filter_map(Value::as_str).map(|group| (group.to_owned(), CELLS.to_owned())));
+                }
                 Value::Table(entries) => {
                     for (canonical, heading) in entries {
                         match heading.as_str() {
@@ -512,13 +529,15 @@ impl Section<'_> {
     fn finish(mut self) {
         for (key, value) in std::mem::take(&mut self.table) {
             let guess = crate::words::nearest(&key, self.known.iter().copied());
-            let hint = match guess {
-                Some(known) => format!("did you mean `{known}`? / 是否想写 {known}？"),
-                None => self.known.join(", "),
+            let (hint, known) = match guess {
+                Some(known) => ("@why.setting.did_you_mean", known.to_owned()),
+                None => ("@why.setting.known", self.known.join(", ")),
             };
             let field = self.full(&key);
             let seen = value.as_str().map_or_else(|| value.to_string().trim().to_owned(), str::to_owned);
-            self.push(Problem::new(Code::E_SETTING).field(&field).value(seen).with("reason", "unknown key / 未知的键").with("hint", hint));
+            self.push(
+                Problem::new(Code::E_SETTING).field(&field).value(seen).why("@why.setting.unknown").with("hint", hint).with("known", known),
+            );
         }
     }
 }
@@ -549,6 +568,9 @@ pub fn to_table(s: &Settings) -> Table {
         insert(&mut t, "coverage.sensitivity", Value::Boolean(true));
     }
     insert(&mut t, "circles.buffer", text(&s.circle_buffer));
+    if s.gpkg {
+        insert(&mut t, "output.gpkg", Value::Boolean(true));
+    }
     insert(&mut t, "score.top", Value::Integer(s.top as i64));
     insert(&mut t, "score.accept_proxy", Value::Boolean(s.accept_proxy));
     insert(&mut t, "score.weights", Value::Table(s.weights.iter().map(|(k, w)| (k.clone(), Value::Float(*w))).collect()));
@@ -573,6 +595,7 @@ fn input_table(input: &Input) -> Table {
         ("encoding", input.encoding.clone()),
         ("source", input.source.clone()),
         ("as_of", input.as_of.map(|d| d.to_string())),
+        ("trust", input.trust.map(|t| t.key().to_owned())),
     ]);
     for (key, value) in optional {
         if let Some(value) = value {
@@ -625,8 +648,8 @@ mod tests {
         let fields: Vec<&str> = problems.iter().filter_map(|p| p.field.as_deref()).collect();
         assert_eq!(fields, ["walking.speed", "walking.limits", "coverage.covered", "titel"]);
         assert!(problems.iter().all(|p| p.code == Code::E_SETTING));
-        let with: Vec<_> = problems.iter().flat_map(|p| &p.with).map(|(_, v)| v.as_str()).collect();
-        assert!(with.iter().any(|v| v.contains("`title`")) && with.iter().any(|v| v.contains("`limit`")));
+        let with: Vec<_> = problems.iter().flat_map(|p| &p.with).filter(|(k, _)| *k == "known").map(|(_, v)| v.as_str()).collect();
+        assert_eq!(with, ["limit", "title"]);
     }
 
     #[test]

@@ -4,6 +4,8 @@ mod commands;
 mod desk;
 mod edges;
 mod limits;
+mod pages;
+mod problems;
 mod real;
 mod worked;
 

@@ -68,6 +68,20 @@ fn turned(bounds: Rect<f64>) -> Rect<f64> {
     Rect::new(turn(bounds.min()), turn(bounds.max()))
 }
 
+/// The zone number that an easting of eight digits begins with; 0 where it has none.
+pub fn prefix(x: f64) -> u32 {
+    (x / 1_000_000.0).floor().clamp(0.0, 99.0) as u32
+}
+
+/// The zones that plainly stand in one layer whose CRS nobody says: 3° zones 25–45 or 6° zones 16–23, with northings of China beside them.
+pub fn zones(bounds: Rect<f64>) -> Vec<u32> {
+    let (min, max) = (bounds.min(), bounds.max());
+    let north = [min.y, max.y].iter().all(|y| (300_000.0..6_200_000.0).contains(y));
+    let zones = prefixes(min.x, max.x);
+    let plain = |set: std::ops::RangeInclusive<u32>| zones.iter().all(|z| set.contains(z));
+    if north && (plain(25..=45) || plain(16..=23)) { zones } else { Vec::new() }
+}
+
 /// Zone numbers that eastings between these two begin with, if they are those of more than one; 0 stands for none.
 fn prefixes(min: f64, max: f64) -> Vec<u32> {
     let of = |x: f64| (x / 1_000_000.0).floor();
