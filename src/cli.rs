@@ -36,7 +36,7 @@ use crate::report;
 use crate::report::summary::Next;
 use crate::settings::Settings;
 use crate::settings::file::{self, Flags};
-use crate::words::{Lang, say};
+use crate::words::Lang;
 
 /// Exit codes of the contract.
 const WRONG_INPUT: u8 = 1;

@@ -108,21 +108,16 @@ fn a_form_alone_is_enough_for_a_first_answer() {
     let dir = tempfile::tempdir().unwrap();
     let at = |name: &str| dir.path().join(name);
     let path = |name: &str| at(name).to_str().unwrap().to_owned();
-    let form = assert_cmd::Command::cargo_bin("careshed").unwrap().args(["template", "--lang", "zh", "--out", &path("form")]).output().unwrap();
+    let form =
+        assert_cmd::Command::cargo_bin("careshed").unwrap().args(["template", "--lang", "zh", "--out", &path("form")]).output().unwrap();
     assert_eq!(code(&form), 0, "{}", said(&form));
     let row = |pairs: &[(&str, &str)]| pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect::<BTreeMap<_, _>>();
     let communities = vec![
         row(&[("code", "140403001001"), ("name", "北街社区"), ("kind", "社区"), ("elderly_60", "300"), ("lon", "113.1"), ("lat", "36.2")]),
         row(&[("code", "140403001002"), ("name", "南街社区"), ("kind", "社区"), ("elderly_60", "200"), ("lon", "113.2"), ("lat", "36.2")]),
     ];
-    let facilities = vec![row(&[
-        ("id", "F1"),
-        ("name", "福安"),
-        ("kind", "日间照料中心"),
-        ("status", "运营"),
-        ("lon", "113.101"),
-        ("lat", "36.2"),
-    ])];
+    let facilities =
+        vec![row(&[("id", "F1"), ("name", "福安"), ("kind", "日间照料中心"), ("status", "运营"), ("lon", "113.101"), ("lat", "36.2")])];
     std::fs::create_dir(at("own")).unwrap();
     let tables = [("社区", communities), ("设施", facilities)];
     fill_in(&at("form/填报模板.xlsx"), &at("own/填报模板.xlsx"), "说明", &tables);
