@@ -103,9 +103,12 @@ fn try_read(input: &Input, visit: &mut dyn Visit, problems: &mut Problems) -> Re
         row.extend(values.iter().map(Value::cell));
         visit.record(Record { row: None, feature: Some(number), cells: &row, geometry: geometry.as_ref() });
         cells = scan::reuse(row);
+        if visit.enough() {
+            break;
+        }
     }
     // Zero means that the writer did not know.
-    if header.features_count() > tally.records() {
+    if header.features_count() > tally.records() && !visit.enough() {
         return Err(Fault::Io(ErrorKind::UnexpectedEof.into()));
     }
     let layer = header.name().filter(|name| !name.is_empty()).map(str::to_owned);

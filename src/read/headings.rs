@@ -546,6 +546,16 @@ mod tests {
     }
 
     #[test]
+    fn a_sheet_called_as_the_table_is_found_and_no_other() {
+        let names = ["说明", "小区", "社 区", "Facilities"].map(str::to_owned);
+        assert_eq!(sheet_of("communities", &names), Some("社 区"));
+        assert_eq!(sheet_of("facilities", &names), Some("Facilities"));
+        assert_eq!(sheet_of("candidates", &names), None);
+        assert!(is_called("ledger", "进度") && !is_called("ledger", "进度表2"));
+        assert_eq!(named_like("candidates", "2023年候选点"), Some("候选"));
+    }
+
+    #[test]
     fn canonical_names_and_the_usual_chinese_headings_are_recognised() {
         let bureau =
             ["序号", "街道", "社区名称", "社区代码", "户数", "入住户数", "总人口", "60岁以上", "65岁及以上老年人口", "80+", "建成年份"];

@@ -17,7 +17,7 @@ fn known(section: &str) -> Vec<String> {
     let mut problems = Problems::default();
     resolve(text.parse().unwrap(), Path::new(""), &[], None, &mut problems);
     let hint = problems.iter().find(|p| p.field.as_deref().unwrap_or("").ends_with(stranger)).unwrap();
-    let (_, keys) = hint.with.iter().find(|(name, _)| *name == "hint").unwrap();
+    let (_, keys) = hint.with.iter().find(|(name, _)| *name == "known").unwrap();
     keys.split(", ").map(str::to_owned).collect()
 }
 
@@ -29,7 +29,7 @@ fn every_key_of_a_study_is_on_the_page() {
     for key in known("") {
         assert!(named(&key), "docs/inputs.md lacks `{key}`");
     }
-    for section in ["walking", "coverage", "circles", "score", "fund"].iter().chain(&tables) {
+    for section in ["walking", "coverage", "circles", "score", "fund", "output"].iter().chain(&tables) {
         for key in known(section) {
             let own = format!("{section}.{key}");
             let shared = tables.contains(section) && named(&format!("TABLE.{key}"));

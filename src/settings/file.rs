@@ -234,7 +234,12 @@ pub fn resolve(table: Table, base: &Path, flag_files: &[(&'static str, PathBuf)]
         let (inputs, shared) = section.inputs(base);
         *slot = inputs;
         let shared = Input { table: Some(name), ..shared };
-        slot.iter_mut().for_each(|input| input.table = Some(name));
+        for input in slot.iter_mut() {
+            input.table = Some(name);
+            if let Some(register) = &mut input.register {
+                register.input.table = Some(name);
+            }
+        }
         if let Some((_, path)) = flag_files.iter().find(|(n, _)| *n == name) {
             // A flag replaces the file; crs, fields and the rest stay as the study or --set says.
             let kept = slot.first().cloned().unwrap_or(shared);
