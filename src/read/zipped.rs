@@ -109,7 +109,8 @@ fn choose<'l>(input: &Input, what: Wanted, layers: &[&'l str]) -> Result<&'l str
         // Two folders with a layer of the same name.
         false => layers.iter().map(|l| (*l).to_owned()).collect(),
     };
-    let wanted = input.layer.as_deref().map(|wanted| wanted.strip_suffix(what.parts[0]).and_then(|w| w.strip_suffix('.')).unwrap_or(wanted));
+    let wanted =
+        input.layer.as_deref().map(|wanted| wanted.strip_suffix(what.parts[0]).and_then(|w| w.strip_suffix('.')).unwrap_or(wanted));
     let found = match (wanted, layers) {
         (_, []) => return Err(Box::new(refuse(input, Code::E_FORMAT).why(what.none))),
         (None, [only]) => Some(*only),

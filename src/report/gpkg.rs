@@ -337,10 +337,16 @@ mod tests {
         let database = Connection::open(folder.path().join("communities.gpkg")).unwrap();
         let one = |sql: &str| database.query_row(sql, [], |row| row.get::<_, Value>(0)).unwrap();
         assert_eq!(one("SELECT last_change FROM gpkg_contents"), Value::Text("2023-02-01T00:00:00.000Z".into()));
-        assert_eq!(one("SELECT min_x || ' ' || min_y || ' ' || max_x || ' ' || max_y FROM gpkg_contents"), Value::Text("-5.0 0.0 21.0 9.0".into()));
+        assert_eq!(
+            one("SELECT min_x || ' ' || min_y || ' ' || max_x || ' ' || max_y FROM gpkg_contents"),
+            Value::Text("-5.0 0.0 21.0 9.0".into())
+        );
         assert_eq!(one("SELECT geometry_type_name FROM gpkg_geometry_columns"), Value::Text("MULTIPOLYGON".into()));
         assert_eq!(one("SELECT count(*) FROM gpkg_spatial_ref_sys WHERE srs_id IN (-1, 0, 4326)"), Value::Integer(3));
-        assert_eq!(one("SELECT group_concat(type) FROM pragma_table_info('communities')"), Value::Text("INTEGER,MULTIPOLYGON,TEXT,TEXT,TEXT,REAL,INTEGER,INTEGER,TEXT".into()));
+        assert_eq!(
+            one("SELECT group_concat(type) FROM pragma_table_info('communities')"),
+            Value::Text("INTEGER,MULTIPOLYGON,TEXT,TEXT,TEXT,REAL,INTEGER,INTEGER,TEXT".into())
+        );
         assert_eq!(one("PRAGMA integrity_check"), Value::Text("ok".into()));
         assert_eq!(one("SELECT count(*) FROM pragma_foreign_key_check"), Value::Integer(0));
     }

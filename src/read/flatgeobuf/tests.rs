@@ -8,7 +8,8 @@ use crate::read::scan::tests::{Kept, scan_bytes};
 /// Two polygons, one with a hole, and a feature without a shape, as the crate writes them.
 fn file(with_index: bool) -> Vec<u8> {
     let crs = FgbCrs { code: 4547, ..FgbCrs::default() };
-    let options = FgbWriterOptions { write_index: with_index, detect_type: false, promote_to_multi: false, crs, ..FgbWriterOptions::default() };
+    let options =
+        FgbWriterOptions { write_index: with_index, detect_type: false, promote_to_multi: false, crs, ..FgbWriterOptions::default() };
     let mut writer = FgbWriter::create_with_options("社区", GeometryType::Polygon, options).unwrap();
     writer.add_column("名称", ColumnType::String, |_, _| {});
     writer.add_column("户数", ColumnType::Int, |_, _| {});

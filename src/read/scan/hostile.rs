@@ -73,6 +73,8 @@ fn bomb(name: &str, size: usize, claim: Option<u32>) -> Vec<u8> {
     if let Some(claim) = claim {
         let at = bytes.windows(4).rposition(|w| w == b"PK\x01\x02").unwrap();
         bytes[at + 24..at + 28].copy_from_slice(&claim.to_le_bytes());
+        // The head of the entry itself must say the same.
+        bytes[22..26].copy_from_slice(&claim.to_le_bytes());
     }
     bytes
 }
@@ -128,7 +130,9 @@ fn workbook(sheet: &str) -> Vec<u8> {
         ("_rels/.rels", relations("xl/workbook.xml", "officeDocument")),
         (
             "xl/workbook.xml",
-            format!("<workbook xmlns=\"{main}\" xmlns:r=\"{relation}\"><sheets><sheet name=\"s\" sheetId=\"1\" r:id=\"r1\"/></sheets></workbook>"),
+            format!(
+                "<workbook xmlns=\"{main}\" xmlns:r=\"{relation}\"><sheets><sheet name=\"s\" sheetId=\"1\" r:id=\"r1\"/></sheets></workbook>"
+            ),
         ),
         ("xl/_rels/workbook.xml.rels", relations("worksheets/sheet1.xml", "worksheet")),
         ("xl/worksheets/sheet1.xml", format!("<worksheet xmlns=\"{main}\">{sheet}</worksheet>")),
@@ -145,9 +149,14 @@ fn a_million_empty_columns_are_no_columns_and_a_full_one_beyond_the_last_is_refu
     let cell = |at: &str, text: &str| format!("<c r=\"{at}\" t=\"inlineStr\"><is><t>{text}</t></is></c>");
     let rows = format!("<row r=\"1\">{}</row><row r=\"2\">{}</row>", cell("A1", "id"), cell("A2", "1"));
     let empty = "<c/>".repeat(1_000_000);
-    let wide = format!("<dimension ref=\"A1:XFD1048576\"/><sheetData>{}</sheetData>", rows.replacen("</row>", &format!("{empty}</row>"), 1));
+    let wide =
+        format!("<dimension ref=\"A1:XFD1048576\"/><sheetData>{}</sheetData>", rows.replacen("</row>", &format!("{empty}</row>"), 1));
     let read = scan_bytes("a.xlsx", &workbook(&wide));
-    assert!(read.scanned.is_none() || (read.layer.columns == ["id"] && read.layer.cells == [[Kept::Text("1".into())]]), "{:?}", read.problems);
+    assert!(
+        read.scanned.is_none() || (read.layer.columns == ["id"] && read.layer.cells == [[Kept::Text("1".into())]]),
+        "{:?}",
+        read.problems
+    );
     let beyond = rows.replacen("</row>", &format!("{}</row>", cell("ZZZZZ1", "x")), 1);
     let read = scan_bytes("a.xlsx", &workbook(&format!("<sheetData>{beyond}</sheetData>")));
     assert!(read.scanned.is_none() && ["E-TOO-LARGE", "E-FORMAT"].contains(&read.codes()[0]), "{:?}", read.codes());
