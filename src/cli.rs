@@ -152,7 +152,7 @@ enum Command {
     /// 内置城市上的完整演示 · the whole journey on the built-in city
     Demo(demo::DemoArgs),
     /// 列出输入的全部问题 · every problem in the inputs
-    Check(StudyArgs),
+    Check(check::CheckArgs),
     /// 谁在服务圈内 · who is covered, partly, not, unknown
     Cover(StudyArgs),
     /// 候选点排序及理由 · candidates ranked, with reasons and verdicts

@@ -55,6 +55,7 @@ pub mod city;
 pub mod cli;
 pub mod coverage;
 pub mod demand;
+pub mod fix;
 pub mod network;
 pub mod policy;
 pub mod problem;

@@ -5,6 +5,7 @@
 
 pub mod audit;
 pub mod candidates;
+pub mod check_book;
 pub mod circles;
 pub mod communities;
 pub mod csv;
@@ -12,6 +13,7 @@ pub mod explain;
 pub mod flip;
 pub mod geojson;
 pub mod headline;
+pub mod inputs;
 pub mod matrix;
 pub mod output;
 pub mod page;

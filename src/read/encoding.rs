@@ -120,6 +120,11 @@ impl Evidence {
     }
 }
 
+/// As studies write it.
+fn shown(encoding: &'static Encoding) -> String {
+    encoding.name().to_uppercase()
+}
+
 fn shorten(text: &str) -> String {
     let text = text.trim();
     if text.chars().count() > 24 { text.chars().take(24).chain(['…']).collect() } else { text.to_owned() }
@@ -161,9 +166,34 @@ pub(super) fn explicit(input: &Input, problems: &mut Problems) -> Result<Option<
     encoding.map(Some).ok_or(())
 }
 
+/// An encoding, why it was taken, and up to three values as they read in it.
+#[derive(Debug, Clone)]
+pub(super) struct Decided {
+    pub encoding: &'static Encoding,
+    pub from: &'static str,
+    pub samples: String,
+}
+
+impl Decided {
+    /// With the samples of the evidence.
+    pub fn new(encoding: &'static Encoding, from: &'static str, evidence: &Evidence) -> Self {
+        Decided { encoding, from, samples: evidence.samples(encoding) }
+    }
+
+    /// Tells a reader's result.
+    pub fn tell(&self, scanned: super::Scanned) -> super::Scanned {
+        super::Scanned { encoding: Some(self.encoding.name()), encoding_from: self.from, samples: self.samples.clone(), ..scanned }
+    }
+}
+
 /// A warning that text was read in an encoding nobody vouches for, with samples to look at.
 pub(super) fn doubt(input: &Input, code: Code, why: &'static str, encoding: &'static Encoding, evidence: &Evidence) -> Problem {
-    Problem::new(code).file(&input.shown).value(evidence.samples(encoding)).why(why).with("encoding", encoding.name())
+    Problem::new(code)
+        .file(&input.shown)
+        .value(evidence.samples(encoding))
+        .why(why)
+        .with("encoding", shown(encoding))
+        .with("better", shown(evidence.judge().encoding()))
 }
 
 /// A reader of UTF-8 over a reader of another encoding. A byte order mark wins and is dropped.
