@@ -162,7 +162,7 @@ enum Command {
     /// 看一个文件夹里有什么，写出 study.toml · look at a folder and write a study.toml
     Init(init::InitArgs),
     /// 列出输入的全部问题 · every problem in the inputs
-    Check(StudyArgs),
+    Check(check::CheckArgs),
     /// 谁在服务圈内 · who is covered, partly, not, unknown
     Cover(StudyArgs),
     /// 候选点排序及理由 · candidates ranked, with reasons and verdicts

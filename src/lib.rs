@@ -56,6 +56,7 @@ pub mod cli;
 pub mod coverage;
 pub mod demand;
 pub mod init;
+pub mod fix;
 pub mod network;
 pub mod policy;
 pub mod problem;

@@ -5,12 +5,14 @@
 //! sees all of them at once.
 
 pub mod notes;
+pub mod understood;
 
 use std::sync::Arc;
 
 use serde::Serialize;
 
 use crate::words::{self, Lang};
+use understood::{Understood, Unplaced};
 
 /// `E-…` stops the run before anything is written; `W-…` is listed and the run goes on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -175,10 +177,14 @@ impl Problem {
     }
 }
 
-/// All problems found so far.
+/// All problems found so far, and what was understood of each file on the way.
 #[derive(Debug, Default, Clone)]
 pub struct Problems {
     list: Vec<Problem>,
+    /// Each file of a table, in the order read.
+    pub understood: Vec<Understood>,
+    /// Records without a position, all of them (W-NO-POSITION lists only the first ones).
+    pub unplaced: Vec<Unplaced>,
 }
 
 impl Problems {
@@ -195,6 +201,8 @@ impl Problems {
     /// Adds all of another collection.
     pub fn extend(&mut self, other: Problems) {
         self.list.extend(other.list);
+        self.understood.extend(other.understood);
+        self.unplaced.extend(other.unplaced);
     }
 
     /// Whether any stops the run.

@@ -140,6 +140,38 @@ pub trait Visit {
     }
 }
 
+/// What is to be said of a file that was read: `columns` by `scanned` in `crs`.
+pub(crate) fn understood(
+    table: headings::Table,
+    input: &Input,
+    scanned: &Scanned,
+    crs: Option<&crate::space::crs::Crs>,
+    columns: &headings::Columns,
+) -> crate::problem::understood::Understood {
+    let origin = crate::problem::Origin {
+        file: Some(input.shown.as_str().into()),
+        layer: scanned.layer.as_deref().map(Into::into),
+        ..Default::default()
+    };
+    let crs_from = match crs {
+        None => "",
+        Some(_) if input.crs.is_some() => "study",
+        Some(_) if scanned.declared_crs.is_some() => "file",
+        Some(_) => "numbers",
+    };
+    crate::problem::understood::Understood {
+        table: table.name(),
+        origin,
+        rows: Some(scanned.records),
+        crs: crs.map(|c| c.name().to_owned()),
+        crs_from,
+        encoding: scanned.encoding,
+        encoding_from: scanned.encoding_from,
+        samples: scanned.samples.clone(),
+        columns: columns.as_read(),
+    }
+}
+
 /// What a format reader learned about a layer beside its records.
 #[derive(Debug, Clone, Default)]
 pub struct Scanned {
@@ -149,6 +181,12 @@ pub struct Scanned {
     pub declared_crs: Option<String>,
     /// Encoding used for text, where the format leaves it open.
     pub encoding: Option<&'static str>,
+    /// By which evidence: `study`, `mark`, `cpg`, `language`, `content`, `ascii`.
+    pub encoding_from: &'static str,
+    /// Up to three values beyond ASCII, as they read.
+    pub samples: String,
+    /// Cells of a sheet that were filled from a merged one: row from 1, column among the headings, value.
+    pub filled: Vec<(u32, u32, String)>,
     /// Bounds of all geometry, in the coordinates of the file.
     pub bounds: Option<Rect<f64>>,
     /// The first coordinate of all geometry, for messages about swapped axes; a table reader may set it from its columns.

@@ -5,6 +5,7 @@
 
 pub mod audit;
 pub mod candidates;
+pub mod check_book;
 pub mod circles;
 pub mod communities;
 pub mod csv;
@@ -13,6 +14,7 @@ pub mod flip;
 pub mod geojson;
 pub mod gpkg;
 pub mod headline;
+pub mod inputs;
 pub mod matrix;
 pub mod output;
 pub mod page;

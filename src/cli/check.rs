@@ -1,48 +1,99 @@
-//! `careshed check`: every problem in the inputs; with `--out`, what is wrong with the streets, to look at.
+//! `careshed check`: one report of what was read, what was understood, and every problem; with `--out` a workbook to work through, with
+//! `--fix` cleaned copies.
 
 use std::io::Write;
+use std::path::PathBuf;
 
-use super::{Context, Outcome, StudyArgs};
+use clap::Args;
+
+use super::{Context, Outcome, STRICT, StudyArgs, WRONG_INPUT};
+use crate::fix;
+use crate::policy::Pack;
 use crate::problem::{Problem, Problems};
 use crate::report::output::{Job, OutputFolder};
-use crate::report::{self, run_record};
+use crate::report::{self, check_book, run_record};
+use crate::settings::Settings;
 use crate::study::{self, Findings, Goal, Watch};
+use crate::words::say;
+
+/// Arguments of `check`.
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    #[command(flatten)]
+    study: StudyArgs,
+    /// 写出清洗后的副本和改动清单（原文件不动） · write cleaned copies and a list of changes; originals stay as they are
+    #[arg(long, value_name = "DIR")]
+    fix: Option<PathBuf>,
+}
 
 /// Runs the command.
-pub fn run(args: &StudyArgs, context: &Context) -> Outcome {
+pub fn run(args: &CheckArgs, context: &Context) -> Outcome {
     let mut problems = Problems::default();
-    if let Some(settings) = args.settings(&mut problems) {
-        let watch = context.watch();
+    let settings = args.study.settings(&mut problems);
+    let watch = context.watch();
+    let mut findings = None;
+    if let Some(settings) = settings.clone() {
         match study::explore(settings, Goal::Check, &watch) {
-            Ok(mut findings) => {
-                problems.extend(std::mem::take(&mut findings.problems));
-                // An input that is wrong leaves nothing behind.
-                if !problems.has_errors() {
-                    watch.step("write");
-                    if let Err(problem) = write(&findings, context) {
-                        problems.push(problem);
-                    }
-                }
+            Ok(mut found) => {
+                problems.extend(std::mem::take(&mut found.problems));
+                findings = Some(found);
             }
             Err(found) => problems.extend(found),
         }
     }
+    watch.step("write");
+    // What is wrong is written down as well as printed: a list of mistakes is for those who have made some.
+    if let Err(problem) = write(findings.as_ref(), &problems, context) {
+        problems.push(problem);
+    }
+    let fixed = settings.zip(args.fix.as_deref()).map(|(settings, dir)| fix(&settings, args, dir)).transpose();
+    let fixed = fixed.unwrap_or_else(|problem| {
+        problems.push(problem);
+        None
+    });
     if context.json() {
-        put_line!("{}", report::problems::json(&problems, context.lang));
+        put_line!("{}", report::problems::json(&problems, context.lang, fixed.as_ref()));
     } else {
-        put!("{}", report::problems::text(&problems, context.lang));
+        put!("{}\n{}", report::inputs::text(&problems.understood, context.lang), report::problems::text(&problems, context.lang));
+        if let Some(fixed) = &fixed {
+            let with = [("files", (fixed.files.len() - 2).to_string()), ("changes", fixed.changes.to_string())];
+            put_line!("{}", say(context.lang, "check.fixed", &with.each_ref().map(|(k, v)| (*k, v.as_str()))));
+        }
+        put_line!("{}", say(context.lang, "check.exit", &[("code", &exit(&problems, context).to_string())]));
     }
     Outcome::Reported(problems)
 }
 
-/// Writes `network-audit.geojson` and `run.json` into `--out`, if it is given.
-fn write(findings: &Findings, context: &Context) -> Result<(), Problem> {
+fn fix(settings: &Settings, args: &CheckArgs, dir: &std::path::Path) -> Result<report::problems::Fixed, Problem> {
+    fix::write(settings, args.study.study.as_deref(), dir)
+}
+
+/// The exit code that `main` will answer.
+fn exit(problems: &Problems, context: &Context) -> u8 {
+    match () {
+        () if problems.has_errors() => WRONG_INPUT,
+        () if context.common.strict && !problems.is_empty() => STRICT,
+        () => 0,
+    }
+}
+
+/// Writes into `--out`, if it is given: `problems.json`, `check.xlsx`, `待定位.xlsx`; and where nothing is wrong with the inputs
+/// `network-audit.geojson` and `run.json`.
+fn write(findings: Option<&Findings>, problems: &Problems, context: &Context) -> Result<(), Problem> {
     let Some(dir) = context.out() else { return Ok(()) };
-    let packs: Vec<_> = findings.packs.iter().map(|p| &p.pack).collect();
-    let mut files = report::check_files(findings, context.lang);
-    files.push(Job::new("run.json", |file| {
-        file.write_all(run_record::json("check", &[], &findings.settings, &packs, context.lang)?.as_bytes())
-    }));
+    let lang = context.lang;
+    let mut files = vec![
+        Job::new("check.xlsx", move |file| check_book::problems(problems, lang, file)),
+        Job::new("problems.json", move |file| writeln!(file, "{}", report::problems::json(problems, lang, None))),
+        Job::new(check_book::unplaced_name(lang), move |file| check_book::unplaced(problems, lang, file)),
+    ];
+    if let Some(findings) = findings.filter(|_| !problems.has_errors()) {
+        files.extend(report::check_files(findings, lang));
+        files.push(Job::new("run.json", move |file| {
+            let packs: Vec<&Pack> = findings.packs.iter().map(|p| &p.pack).collect();
+            file.write_all(run_record::json("check", &[], &findings.settings, &packs, lang)?.as_bytes())
+        }));
+    }
     let mut out = OutputFolder::new(dir).map_err(Problem::from)?;
     out.add_all(files).map_err(Problem::from)?;
     if findings.settings.gpkg {

@@ -59,6 +59,8 @@ pub(crate) struct Roads {
     /// Names of nodes, one numbering over all files.
     names: HashMap<String, u32>,
     problems: Problems,
+    /// All columns of the file being read.
+    read: headings::Columns,
 }
 
 /// What a layer of roads may say beside its drawing.
@@ -70,6 +72,7 @@ impl Visit for Roads {
         let origin = self.file().clone();
         problems.into_iter().for_each(|p| self.problems.push(p.at(&origin)));
         self.columns = FIELDS.map(|field| found.get(field).map(|c| c.index));
+        self.read = found;
     }
 
     fn record(&mut self, record: Record<'_>) {
@@ -369,6 +372,7 @@ pub(crate) fn read(inputs: &[&Input], problems: &mut Problems) -> Option<Draft> 
             whole = false;
             continue;
         };
+        problems.understood.push(crate::read::understood(Table::Network, input, &scanned, Some(&crs), &roads.read));
         roads.files[0].layer = scanned.layer.as_deref().map(Into::into);
         if roads.parts.is_empty() {
             roads.problems.push(Problem::new(Code::E_NO_WAYS).at(&roads.files[0]));

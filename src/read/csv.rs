@@ -5,9 +5,9 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::rc::Rc;
 
-use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs::{UTF_8, UTF_16BE, UTF_16LE};
 
-use super::encoding::{Evidence, Judged, Utf8Stream, doubt, explicit};
+use super::encoding::{Decided, Evidence, Judged, Utf8Stream, doubt, explicit};
 use super::scan::{self, Tally, refuse, unopened};
 use super::{Cell, Input, Record, Scanned, Visit};
 use crate::problem::{Code, Problem, Problems};
@@ -29,7 +29,8 @@ pub(super) fn read(input: &Input, visit: &mut dyn Visit, problems: &mut Problems
 }
 
 fn try_read(input: &Input, visit: &mut dyn Visit, problems: &mut Problems) -> io::Result<Option<Scanned>> {
-    let Some(encoding) = decide_encoding(input, problems)? else { return Ok(None) };
+    let Some(decided) = decide_encoding(input, problems)? else { return Ok(None) };
+    let encoding = decided.encoding;
     let file = BufReader::with_capacity(1 << 16, File::open(&input.path)?);
     let gauge = Rc::new(Gauge::default());
     let mut text = BufReader::with_capacity(1 << 16, Lines::new(Utf8Stream::new(file, encoding), Rc::clone(&gauge)));
@@ -78,7 +79,7 @@ fn try_read(input: &Input, visit: &mut dyn Visit, problems: &mut Problems) -> io
         problems.push(at_row(scan::cut_short(input, "@why.csv.open_quote"), row + 1));
         return Ok(None);
     }
-    Ok((ragged == 0).then(|| Scanned { encoding: Some(encoding.name()), ..tally.scanned() }))
+    Ok((ragged == 0).then(|| decided.tell(tally.scanned())))
 }
 
 /// What went wrong below the CSV, which its reader wraps up.
@@ -95,7 +96,7 @@ fn at_row(mut problem: Problem, row: u32) -> Problem {
 }
 
 /// What the study says, else a byte order mark, else the evidence of all lines.
-fn decide_encoding(input: &Input, problems: &mut Problems) -> io::Result<Option<&'static Encoding>> {
+fn decide_encoding(input: &Input, problems: &mut Problems) -> io::Result<Option<Decided>> {
     let Ok(said) = explicit(input, problems) else { return Ok(None) };
     let mut file = BufReader::with_capacity(1 << 16, File::open(&input.path)?);
     let marked = match file.fill_buf()? {
@@ -109,10 +110,12 @@ fn decide_encoding(input: &Input, problems: &mut Problems) -> io::Result<Option<
         if !evidence.fits(encoding) {
             problems.push(doubt(input, Code::W_ENC, "@why.enc.said", encoding, &evidence));
         }
-        return Ok(Some(encoding));
+        return Ok(Some(Decided::new(encoding, "study", &evidence)));
     }
     if let Some(encoding) = marked.filter(|e| *e != UTF_8 || evidence.fits(UTF_8)) {
-        return Ok(Some(encoding));
+        // The evidence was gathered byte by byte, which says nothing of UTF-16.
+        let samples = if encoding == UTF_8 { evidence.samples(encoding) } else { String::new() };
+        return Ok(Some(Decided { encoding, from: "mark", samples }));
     }
     let judged = evidence.judge();
     match judged {
@@ -120,7 +123,8 @@ fn decide_encoding(input: &Input, problems: &mut Problems) -> io::Result<Option<
         Judged::Mostly(encoding) => problems.push(doubt(input, Code::W_ENC, "@why.enc.mostly", encoding, &evidence)),
         _ => {}
     }
-    Ok(Some(judged.encoding()))
+    let from = if judged == Judged::Ascii { "ascii" } else { "content" };
+    Ok(Some(Decided::new(judged.encoding(), from, &evidence)))
 }
 
 /// Line by line: neither UTF-8 nor GB18030 has a line break inside a character.

@@ -19,6 +19,7 @@ use crate::city::checks::{duplicate, people};
 use crate::city::{City, Counts, Group};
 use crate::demand::{Ids, NO_COMMUNITY};
 use crate::problem::notes::Notes;
+use crate::problem::understood::{Understood, Unplaced};
 use crate::problem::{Code, Origin, Problem, Problems};
 use crate::settings::Settings;
 use crate::space::LonLat;
@@ -150,6 +151,8 @@ impl<'v> Visitor<'v> {
 
     fn finish(mut self, scanned: Option<Scanned>, problems: &mut Problems) -> DemandRecords {
         let Some(mut scanned) = scanned else {
+            let read = super::understood(Table::Demand, self.input, &Scanned::default(), None, &self.columns);
+            problems.understood.push(Understood { rows: None, ..read });
             self.notes.report(problems);
             return DemandRecords::default();
         };
@@ -172,6 +175,7 @@ impl<'v> Visitor<'v> {
             let found = self.points.iter().zip(&records.rows).map(|(c, row)| (c.x, Some(*row)));
             crs::name_zones(&self.input.shown, found, problems);
         }
+        problems.understood.push(super::understood(Table::Demand, self.input, &scanned, crs.as_ref(), &self.columns));
         records.places = match crs {
             Some(crs) => crs.to_lonlat_all(&self.points),
             None => vec![None; self.points.len()],
@@ -183,6 +187,7 @@ impl<'v> Visitor<'v> {
             {
                 let origin = self.origin_of(records.rows[i]);
                 let id = records.ids.get(i).unwrap_or("");
+                problems.unplaced.push(Unplaced { table: "demand", origin: origin.clone(), id: id.to_owned(), ..Unplaced::default() });
                 self.notes.push_with(Code::W_NO_POSITION, "lon", |p| p.at(&origin).value(id));
             }
         }

@@ -33,6 +33,8 @@ pub struct Evidence {
     seen_beyond_ascii: u64,
     bad_utf8: u64,
     bad_gb: u64,
+    /// Values that are sound in both encodings, but in GB18030 only by characters that hardly anybody writes.
+    rare_gb: u64,
     samples: Vec<Vec<u8>>,
     scratch: Vec<u8>,
 }
@@ -71,14 +73,11 @@ impl Evidence {
         if self.samples.len() < SAMPLES {
             self.sample(value);
         }
-        if let Err(error) = std::str::from_utf8(value)
-            && !(cut && error.error_len().is_none())
-        {
-            self.bad_utf8 += 1;
-        }
-        if !sound_gb(value, cut, &mut self.scratch) {
-            self.bad_gb += 1;
-        }
+        let bad_utf8 = std::str::from_utf8(value).is_err_and(|error| !(cut && error.error_len().is_none()));
+        let bad_gb = !sound_gb(value, cut, &mut self.scratch);
+        self.bad_utf8 += u64::from(bad_utf8);
+        self.bad_gb += u64::from(bad_gb);
+        self.rare_gb += u64::from(!bad_utf8 && !bad_gb && beyond_gb2312(value));
     }
 
     /// Keeps what is beyond ASCII in a value, or in a line of values: no character of UTF-8 or GB18030 holds one of these separators.
@@ -107,8 +106,9 @@ impl Evidence {
     pub fn fits(&self, encoding: &'static Encoding) -> bool {
         match encoding {
             e if e == UTF_8 => self.bad_utf8 == 0,
-            // Well-formed UTF-8 of a few Chinese words can pass as GB18030 too; many words cannot mean both.
-            e if e == GB18030 => self.bad_gb == 0 && (self.bad_utf8 > 0 || self.seen_beyond_ascii < 4),
+            // Well-formed UTF-8 of a few Chinese words can pass as GB18030 too, but not as its everyday characters; many words cannot
+            // mean both.
+            e if e == GB18030 => self.bad_gb == 0 && (self.bad_utf8 > 0 || self.rare_gb == 0 && self.seen_beyond_ascii < 4),
             _ => true,
         }
     }
@@ -118,6 +118,11 @@ impl Evidence {
         let shown: Vec<String> = self.samples.iter().map(|s| shorten(&decode(encoding, s, true))).collect();
         shown.join(" / ")
     }
+}
+
+/// As studies write it.
+fn shown(encoding: &'static Encoding) -> String {
+    encoding.name().to_uppercase()
 }
 
 fn shorten(text: &str) -> String {
@@ -130,6 +135,17 @@ fn sound_gb(value: &[u8], cut: bool, room: &mut Vec<u8>) -> bool {
     room.resize(decoder.max_utf8_buffer_length_without_replacement(value.len()).unwrap_or(value.len()), 0);
     let (result, _, _) = decoder.decode_to_utf8_without_replacement(value, room, !cut);
     result == encoding_rs::DecoderResult::InputEmpty
+}
+
+/// Whether a value read in GB18030 holds a character outside GB2312, whose two bytes are both at least 0xA1.
+fn beyond_gb2312(value: &[u8]) -> bool {
+    let mut bytes = value.iter();
+    while let Some(first) = bytes.next() {
+        if *first >= 0x80 && (*first < 0xA1 || bytes.next().is_some_and(|second| *second < 0xA1)) {
+            return true;
+        }
+    }
+    false
 }
 
 /// Text of one value; what is not well formed becomes U+FFFD. `cut`: an unfinished last character is dropped instead.
@@ -161,9 +177,34 @@ pub(super) fn explicit(input: &Input, problems: &mut Problems) -> Result<Option<
     encoding.map(Some).ok_or(())
 }
 
+/// An encoding, why it was taken, and up to three values as they read in it.
+#[derive(Debug, Clone)]
+pub(super) struct Decided {
+    pub encoding: &'static Encoding,
+    pub from: &'static str,
+    pub samples: String,
+}
+
+impl Decided {
+    /// With the samples of the evidence.
+    pub fn new(encoding: &'static Encoding, from: &'static str, evidence: &Evidence) -> Self {
+        Decided { encoding, from, samples: evidence.samples(encoding) }
+    }
+
+    /// Tells a reader's result.
+    pub fn tell(&self, scanned: super::Scanned) -> super::Scanned {
+        super::Scanned { encoding: Some(self.encoding.name()), encoding_from: self.from, samples: self.samples.clone(), ..scanned }
+    }
+}
+
 /// A warning that text was read in an encoding nobody vouches for, with samples to look at.
 pub(super) fn doubt(input: &Input, code: Code, why: &'static str, encoding: &'static Encoding, evidence: &Evidence) -> Problem {
-    Problem::new(code).file(&input.shown).value(evidence.samples(encoding)).why(why).with("encoding", encoding.name())
+    Problem::new(code)
+        .file(&input.shown)
+        .value(evidence.samples(encoding))
+        .why(why)
+        .with("encoding", shown(encoding))
+        .with("better", shown(evidence.judge().encoding()))
 }
 
 /// A reader of UTF-8 over a reader of another encoding. A byte order mark wins and is dropped.
@@ -248,6 +289,22 @@ mod tests {
         assert_eq!(judged(&[&"太行西街".as_bytes()[..10]], true), Judged::Sound(UTF_8));
         assert_eq!(judged(&[&gbk("太行西街")[..7]], true), Judged::Sound(GB18030));
         assert_eq!(judged(&["太".as_bytes(), &[0xFF, 0xFF], &[0xB0]], false), Judged::Mostly(UTF_8));
+    }
+
+    #[test]
+    fn a_few_words_of_utf8_are_no_gbk_and_words_that_are_both_may_be() {
+        let evidence = |values: &[&[u8]]| {
+            let mut evidence = Evidence::default();
+            values.iter().for_each(|v| evidence.add(v, false));
+            evidence
+        };
+        assert!(!evidence(&["福安养老服务站".as_bytes()]).fits(GB18030));
+        assert!(evidence(&[&GB18030.encode("福安养老服务站").0]).fits(GB18030));
+        // 联通 in GBK is well formed in UTF-8 as well: what the file declares decides.
+        let both = GB18030.encode("联通").0.into_owned();
+        assert!(evidence(&[&both]).fits(GB18030) && evidence(&[&both]).fits(UTF_8));
+        // Beside one value that is plainly GBK it is GBK, whatever it looks like alone.
+        assert_eq!(evidence(&[&both, &GB18030.encode("北街社区").0]).judge(), Judged::Sound(GB18030));
     }
 
     #[test]

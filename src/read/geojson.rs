@@ -15,7 +15,7 @@ use geo::Geometry;
 use self::feature::{Columns, Parsed};
 use self::pieces::{Fault, Pieces};
 use super::csv::evidence;
-use super::encoding::{Judged, Utf8Stream, doubt, explicit};
+use super::encoding::{Decided, Judged, Utf8Stream, doubt, explicit};
 use super::scan::{self, Tally, refuse, unopened};
 use super::{Cell, Input, Record, Scanned, Visit};
 use crate::problem::{Code, Problem, Problems};
@@ -32,13 +32,14 @@ pub(super) fn read(input: &Input, visit: &mut dyn Visit, problems: &mut Problems
             return None;
         }
     };
-    let encoding = match decide_encoding(input, &mut file, problems) {
-        Ok(encoding) => encoding?,
+    let decided = match decide_encoding(input, &mut file, problems) {
+        Ok(decided) => decided?,
         Err(error) => {
             problems.push(unopened(input, &error));
             return None;
         }
     };
+    let encoding = decided.encoding;
     let mut columns = Columns::default();
     let declared = match text(&mut file, encoding).map_err(Fault::from).and_then(|text| gather(text, &mut columns)) {
         Ok(declared) => declared,
@@ -53,11 +54,10 @@ pub(super) fn read(input: &Input, visit: &mut dyn Visit, problems: &mut Problems
         Err(error) => Err(error.into()),
     };
     match fault {
-        Ok(tally) => Some(Scanned {
-            declared_crs: Some(declared.unwrap_or_else(|| "EPSG:4326".to_owned())),
-            encoding: Some(encoding.name()),
-            ..tally?.scanned()
-        }),
+        Ok(tally) => {
+            let declared_crs = Some(declared.unwrap_or_else(|| "EPSG:4326".to_owned()));
+            Some(decided.tell(Scanned { declared_crs, ..tally?.scanned() }))
+        }
         Err(fault) => {
             problems.push(broken(input, &fault));
             None
@@ -100,13 +100,16 @@ fn text<'f>(file: &'f mut File, encoding: &'static Encoding) -> io::Result<Box<d
 }
 
 /// JSON is UTF-8 by its standard; a file in GBK is read all the same, with a warning.
-fn decide_encoding(input: &Input, file: &mut File, problems: &mut Problems) -> io::Result<Option<&'static Encoding>> {
+fn decide_encoding(input: &Input, file: &mut File, problems: &mut Problems) -> io::Result<Option<Decided>> {
     let Ok(said) = explicit(input, problems) else { return Ok(None) };
-    if let Some(encoding) = said {
-        return Ok(Some(encoding));
-    }
     file.rewind()?;
     let evidence = evidence(&mut BufReader::with_capacity(1 << 18, file))?;
+    if let Some(encoding) = said {
+        if !evidence.fits(encoding) {
+            problems.push(doubt(input, Code::W_ENC, "@why.enc.said", encoding, &evidence));
+        }
+        return Ok(Some(Decided::new(encoding, "study", &evidence)));
+    }
     let judged = evidence.judge();
     match judged {
         Judged::Sound(encoding) if encoding != UTF_8 => {
@@ -115,7 +118,8 @@ fn decide_encoding(input: &Input, file: &mut File, problems: &mut Problems) -> i
         Judged::Mostly(encoding) => problems.push(doubt(input, Code::W_ENC_JSON, "@why.enc.mostly", encoding, &evidence)),
         _ => {}
     }
-    Ok(Some(judged.encoding()))
+    let from = if judged == Judged::Ascii { "ascii" } else { "content" };
+    Ok(Some(Decided::new(judged.encoding(), from, &evidence)))
 }
 
 /// First pass: property names in order of first appearance, and the CRS that older files name.

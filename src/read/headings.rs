@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use super::vocabulary::fold;
 use super::{Input, vocabulary};
+use crate::problem::understood::{ColumnRead, Way};
 use crate::problem::{Code, Problem};
 use crate::words;
 
@@ -193,6 +194,8 @@ pub struct Column {
     pub scale: f64,
     /// An age group whose heading does not say whether residents or registered people are meant.
     pub base_assumed: bool,
+    /// How it was recognised.
+    pub way: Way,
 }
 
 /// The columns of one file, recognised.
@@ -217,6 +220,21 @@ impl Columns {
     /// Every recognised field with its column, in the order of the file.
     pub fn iter(&self) -> impl Iterator<Item = (&'static str, &Column)> {
         self.found.iter().map(|(name, column)| (*name, column))
+    }
+
+    /// Every column as reports list it, in the order of the file.
+    pub fn as_read(&self) -> Vec<ColumnRead> {
+        let found = self
+            .found
+            .iter()
+            .map(|(field, c)| (c.index, ColumnRead { heading: c.heading.clone(), field: Some(*field), way: c.way, scale: c.scale }));
+        let passed = self
+            .extra
+            .iter()
+            .map(|(index, heading)| (*index, ColumnRead { heading: heading.clone(), field: None, way: Way::Passed, scale: 1.0 }));
+        let mut all: Vec<(usize, ColumnRead)> = found.chain(passed).collect();
+        all.sort_by_key(|(index, _)| *index);
+        all.into_iter().map(|(_, column)| column).collect()
     }
 
     /// E-COLUMN when the file has none of `fields`; the nearest unrecognised heading is suggested.
@@ -298,7 +316,16 @@ fn settle(headings: &[String], claims: Vec<Option<Claim>>) -> Columns {
     for (index, (heading, claim)) in headings.iter().zip(claims).enumerate() {
         match claim {
             Some(c) if best[c.field].1 == index => {
-                columns.found.push((c.field, Column { index, heading: heading.clone(), scale: c.scale, base_assumed: c.base_assumed }));
+                let way = match c.strength {
+                    0 => Way::Fields,
+                    1 => Way::Canonical,
+                    900 | 901 => Way::Ages,
+                    950 => Way::Cut,
+                    _ => Way::Alias,
+                };
+                columns
+                    .found
+                    .push((c.field, Column { index, heading: heading.clone(), scale: c.scale, base_assumed: c.base_assumed, way }));
             }
             _ => columns.extra.push((index, heading.clone())),
         }

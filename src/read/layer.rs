@@ -7,6 +7,7 @@ use super::row::Row;
 use super::vocabulary::{TotalOf, built_in};
 use super::{Cell, Input, Record, Scanned, Visit, crs, scan, values};
 use crate::problem::notes::Notes;
+use crate::problem::understood::{Understood, Unplaced};
 use crate::problem::{Code, Origin, Problem, Problems};
 use crate::space::LonLat;
 
@@ -78,6 +79,8 @@ struct Raw<T> {
     item: T,
     /// What names the record in W-NO-POSITION; empty where nobody asks.
     label: String,
+    /// Name and address of a record that has no coordinates.
+    more: Option<Box<[String; 2]>>,
     at: Option<Coord<f64>>,
     shape: Option<MultiPolygon<f64>>,
     has_shape: bool,
@@ -105,6 +108,8 @@ impl<'m, T> Visitor<'m, T> {
     /// Judges the CRS of what was seen, and turns every position into degrees on WGS 84.
     pub fn finish(mut self, scanned: Option<Scanned>, problems: &mut Problems) -> Layer<T> {
         let Some(mut scanned) = scanned else {
+            let read = super::understood(self.demands.table, &self.input, &Scanned::default(), None, &self.columns);
+            problems.understood.push(Understood { rows: None, ..read });
             self.notes.report(problems);
             return Layer { columns: self.columns, origin: self.place, ..Layer::default() };
         };
@@ -130,6 +135,9 @@ impl<'m, T> Visitor<'m, T> {
             let place = placed.as_ref().zip(raw.at).and_then(|(crs, at)| crs.to_lonlat(at.x, at.y));
             // Where the CRS of the whole layer is wrong, that is the problem and not each record.
             if self.demands.placed && place.is_none() && (raw.at.is_none() || placed.is_some()) {
+                let [name, address] = raw.more.map(|m| *m).unwrap_or_default();
+                let table = self.demands.table.name();
+                problems.unplaced.push(Unplaced { table, origin: origin.clone(), id: raw.label.clone(), name, address });
                 self.notes.push_with(Code::W_NO_POSITION, "lon", |p| p.at(&origin).value(&raw.label));
             }
             let shape = placed.as_ref().zip(raw.shape).and_then(|(crs, shape)| {
@@ -142,6 +150,7 @@ impl<'m, T> Visitor<'m, T> {
             });
             records.push(Placed { item: raw.item, place, shape, origin });
         }
+        problems.understood.push(super::understood(self.demands.table, &self.input, &scanned, placed.as_ref(), &self.columns));
         let origin = Origin { layer, ..self.place };
         self.notes.supersede_cuts(problems);
         Notes::explain_cuts(problems, &self.input.shown, |heading| self.columns.iter().find(|(_, c)| c.heading == heading).map(|(f, _)| f));
@@ -163,11 +172,7 @@ impl<'m, T> Visitor<'m, T> {
 
     /// A row of sums: reported, compared and removed.
     fn is_total(&mut self, record: &Record<'_>) -> bool {
-        let head = self.heads.iter().find_map(|index| {
-            let Cell::Text(text) = record.cells.get(*index)? else { return None };
-            built_in().total(text).map(|of| (of, (*text).trim()))
-        });
-        let Some((of, label)) = head else { return false };
+        let Some((of, label)) = total_label(&self.heads, record.cells) else { return false };
         let mut written = Vec::new();
         for (field, column) in self.columns.iter() {
             if let Some(n) = record.cells.get(column.index).and_then(|cell| values::amount(*cell).value())
@@ -207,11 +212,7 @@ impl<T> Visit for Visitor<'_, T> {
                 self.notes.push(problem);
             }
         }
-        self.heads = ["code", "id", "name", "community_code", "street", "county", "city"]
-            .iter()
-            .filter_map(|field| columns.get(field).map(|c| c.index))
-            .chain((!headings.is_empty()).then_some(0))
-            .collect();
+        self.heads = total_heads(&columns, headings.len());
         self.columns = columns;
     }
 
@@ -229,9 +230,24 @@ impl<T> Visit for Visitor<'_, T> {
             None => (row.number("lon").zip(row.number("lat")).map(|(x, y)| Coord { x, y }), None),
         };
         let label = if self.demands.placed { row.label() } else { String::new() };
+        let more = (self.demands.placed && at.is_none()).then(|| Box::new(row.name_and_address()));
         self.totals.add(&counted);
-        self.records.push(Raw { item, label, at, shape, has_shape: record.geometry.is_some(), origin });
+        self.records.push(Raw { item, label, more, at, shape, has_shape: record.geometry.is_some(), origin });
     }
+}
+
+/// Columns where a row of sums names itself: key, name, street … and the first of the file.
+pub(crate) fn total_heads(columns: &Columns, count: usize) -> Vec<usize> {
+    let fields = ["code", "id", "name", "community_code", "street", "county", "city"];
+    fields.iter().filter_map(|field| columns.get(field).map(|c| c.index)).chain((count > 0).then_some(0)).collect()
+}
+
+/// What kind of sum a row is, and the word that says so; `None` for an ordinary row.
+pub(crate) fn total_label<'c>(heads: &[usize], cells: &[Cell<'c>]) -> Option<(TotalOf, &'c str)> {
+    heads.iter().find_map(|index| {
+        let Cell::Text(text) = cells.get(*index)? else { return None };
+        built_in().total(text).map(|of| (of, text.trim()))
+    })
 }
 
 /// E-COLUMN when there is a column of one coordinate but not of the other.

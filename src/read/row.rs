@@ -11,6 +11,16 @@ use crate::problem::notes::Notes;
 use crate::problem::{Code, Origin, Problem};
 use crate::units::{Count, SquareMetres, Yuan};
 
+/// Units that a cell of an area may name, with their square metres.
+pub(crate) const AREA_UNITS: &[(&str, f64)] = &[("万平方米", 1e4), ("万平米", 1e4), ("万㎡", 1e4), ("公顷", 1e4), ("亩", 2000.0 / 3.0)];
+/// Units that a cell of money may name, with their yuan.
+pub(crate) const MONEY_UNITS: &[(&str, f64)] = &[("亿元", 1e8), ("万元", 1e4), ("亿", 1e8), ("万", 1e4)];
+
+/// Whether a cell names its unit itself: then the heading's is not applied on top.
+pub(crate) fn names_its_unit(written: &str, units: &[(&str, f64)]) -> bool {
+    units.iter().any(|(unit, _)| written.ends_with(unit)) || ["元", "㎡", "平方米", "m²"].iter().any(|u| written.ends_with(u))
+}
+
 /// A record under its recognised columns.
 pub struct Row<'r> {
     columns: &'r Columns,
@@ -49,6 +59,18 @@ impl<'r> Row<'r> {
     pub fn label(&self) -> String {
         let text = |field| self.column(field).and_then(|(_, cell)| values::text(cell)).map(|t| t.into_owned());
         text("id").or_else(|| text("name")).unwrap_or_default()
+    }
+
+    /// Its name, and its address wherever that stands: for whoever must look for the place.
+    pub fn name_and_address(&self) -> [String; 2] {
+        let text = |cell| values::text(cell).map(|t| t.into_owned());
+        let field = |field| self.column(field).and_then(|(_, cell)| text(cell));
+        let speaks = |heading: &str| ["地址", "住址", "位置", "address"].iter().any(|word| heading.to_lowercase().contains(word));
+        let passed = || {
+            let found = self.columns.extra.iter().filter(|(_, heading)| speaks(heading));
+            found.filter_map(|(index, _)| self.record.cells.get(*index).copied()).find_map(text)
+        };
+        [field("name").unwrap_or_default(), field("address").or_else(passed).unwrap_or_default()]
     }
 
     /// Whether the file has a column for the field.
@@ -149,20 +171,19 @@ impl<'r> Row<'r> {
 
     /// Square metres, whatever unit the heading or the cell names.
     pub fn area(&mut self, field: &'static str) -> Option<SquareMetres> {
-        SquareMetres::new(self.measure(field, &[("万平方米", 1e4), ("万平米", 1e4), ("万㎡", 1e4), ("公顷", 1e4), ("亩", 2000.0 / 3.0)])?)
+        SquareMetres::new(self.measure(field, AREA_UNITS)?)
     }
 
     /// Yuan, whatever unit the heading or the cell names.
     pub fn yuan(&mut self, field: &'static str) -> Option<Yuan> {
-        Yuan::new(self.measure(field, &[("亿元", 1e8), ("万元", 1e4), ("亿", 1e8), ("万", 1e4)])?)
+        Yuan::new(self.measure(field, MONEY_UNITS)?)
     }
 
     /// A measure whose unit may stand in the cell; then the heading's is not applied on top.
     fn measure(&mut self, field: &'static str, units: &[(&str, f64)]) -> Option<f64> {
         let (column, cell) = self.column(field)?;
         let written = values::text(cell).unwrap_or_default();
-        let own_unit =
-            units.iter().any(|(unit, _)| written.ends_with(unit)) || ["元", "㎡", "平方米", "m²"].iter().any(|u| written.ends_with(u));
+        let own_unit = names_its_unit(&written, units);
         let n = self.settle(field, cell, values::amount_in(cell, units))?;
         let n = if own_unit { n } else { n * column.scale };
         self.counted.push((field, n));

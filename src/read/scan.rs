@@ -59,6 +59,15 @@ pub fn scan(input: &Input, visit: &mut dyn Visit, problems: &mut Problems) -> Op
     Some(scanned)
 }
 
+/// The same, but a table's cells stay as they are: shapes written in them are not taken out.
+pub(crate) fn scan_as_written(input: &Input, visit: &mut dyn Visit, problems: &mut Problems) -> Option<Scanned> {
+    match kind_of(input) {
+        Ok(Kind::Csv) => csv::read(input, visit, problems),
+        Ok(kind @ (Kind::Xlsx | Kind::Xls)) => xlsx::read(input, kind, visit, problems),
+        _ => scan(input, visit, problems),
+    }
+}
+
 /// What the file is: its content decides, and must not contradict its name.
 pub(super) fn kind_of(input: &Input) -> Result<Kind, Box<Problem>> {
     let head = head(&input.path).map_err(|error| Box::new(unopened(input, &error)))?;

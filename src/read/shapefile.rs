@@ -16,7 +16,7 @@ use shapefile::record::traits::HasXY;
 use shapefile::{Shape, ShapeType};
 
 use super::dbf::{Fault, Table};
-use super::encoding::{self, Evidence, Judged, doubt, explicit};
+use super::encoding::{self, Decided, Evidence, Judged, doubt, explicit};
 use super::scan::{self, LARGEST_RECORD, Tally, cut_short, refuse, unopened};
 use super::{Cell, Input, Record, Scanned, Visit, prj};
 use crate::problem::{Code, Problem, Problems};
@@ -35,7 +35,8 @@ pub(super) fn read(input: &Input, visit: &mut dyn Visit, problems: &mut Problems
             return None;
         }
     };
-    let (mut table, encoding) = attributes(input, problems)?;
+    let (mut table, decided) = attributes(input, problems)?;
+    let encoding = decided.encoding;
     let (headings, cut) = table.headings(encoding);
     for at in cut {
         problems.push(refuse(input, Code::W_FIELD_CUT).field(&headings[at]).value(&headings[at]));
@@ -92,11 +93,11 @@ pub(super) fn read(input: &Input, visit: &mut dyn Visit, problems: &mut Problems
         return None;
     }
     let declared_crs = prj::declared_crs(&input.path);
-    (!failed).then(|| Scanned { declared_crs, encoding: Some(encoding.name()), ..tally.scanned() })
+    (!failed).then(|| decided.tell(Scanned { declared_crs, ..tally.scanned() }))
 }
 
 /// The attribute table and its encoding.
-fn attributes(input: &Input, problems: &mut Problems) -> Option<(Table, &'static Encoding)> {
+fn attributes(input: &Input, problems: &mut Problems) -> Option<(Table, Decided)> {
     let Some(path) = prj::beside(&input.path, "dbf") else {
         problems.push(refuse(input, Code::E_FILE).why("@why.shp.no_dbf"));
         return None;
@@ -107,8 +108,8 @@ fn attributes(input: &Input, problems: &mut Problems) -> Option<(Table, &'static
     });
     match opened {
         Ok((table, evidence)) => {
-            let encoding = decide_encoding(input, &table, &evidence, problems)?;
-            Some((table, encoding))
+            let decided = decide_encoding(input, &table, &evidence, problems)?;
+            Some((table, decided))
         }
         Err(Fault::Truncated) => {
             problems.push(cut_short(input, "@why.cut.dbf"));
@@ -126,19 +127,23 @@ fn attributes(input: &Input, problems: &mut Problems) -> Option<(Table, &'static
 }
 
 /// The study, else the `.cpg`, else the language byte, as far as all bytes agree; else what the bytes say, with a warning.
-fn decide_encoding(input: &Input, table: &Table, evidence: &Evidence, problems: &mut Problems) -> Option<&'static Encoding> {
+fn decide_encoding(input: &Input, table: &Table, evidence: &Evidence, problems: &mut Problems) -> Option<Decided> {
+    let settle = |encoding: &'static Encoding, from: &'static str| Some(Decided::new(encoding, from, evidence));
     if let Some(encoding) = explicit(input, problems).ok()? {
         if !evidence.fits(encoding) {
             problems.push(doubt(input, Code::W_ENC, "@why.enc.said", encoding, evidence));
         }
-        return Some(encoding);
+        return settle(encoding, "study");
     }
     let label = prj::declared_encoding(&input.path);
-    let declared = label.as_deref().and_then(encoding::named).or_else(|| table.declared_encoding());
+    // `OEM` and `ANSI` name the machine that wrote it: no evidence.
+    let by_label = label.as_deref().and_then(encoding::named);
+    let from = if by_label.is_some() { "cpg" } else { "language" };
+    let declared = by_label.or_else(|| table.declared_encoding());
     let judged = evidence.judge();
     match (declared, judged) {
-        (_, Judged::Ascii) => Some(declared.unwrap_or(judged.encoding())),
-        (Some(encoding), _) if evidence.fits(encoding) => Some(encoding),
+        (_, Judged::Ascii) => settle(declared.unwrap_or(judged.encoding()), "ascii"),
+        (Some(encoding), _) if evidence.fits(encoding) => settle(encoding, from),
         (declared, _) => {
             // Where no encoding fits all bytes, the declared one is as good as any.
             let encoding = match (declared, judged) {
@@ -152,7 +157,7 @@ fn decide_encoding(input: &Input, table: &Table, evidence: &Evidence, problems: 
             };
             let said = label.unwrap_or_else(|| declared.map_or(String::new(), |e| e.name().to_owned()));
             problems.push(doubt(input, Code::W_ENC, why, encoding, evidence).with("declared", said));
-            Some(encoding)
+            settle(encoding, "content")
         }
     }
 }

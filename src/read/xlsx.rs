@@ -77,8 +77,8 @@ fn try_read(input: &Input, kind: Kind, visit: &mut dyn Visit, problems: &mut Pro
     }
     reading.settle();
     let Reading { fills, tally, .. } = reading;
-    let refused = fills.report(input, &sheet, problems);
-    Ok((!refused).then(|| Scanned { layer: Some(sheet.clone()), ..tally.scanned() }))
+    let (refused, filled) = fills.report(input, &sheet, problems);
+    Ok((!refused).then(|| Scanned { layer: Some(sheet.clone()), filled, ..tally.scanned() }))
 }
 
 /// Between the rows of the sheet and the visitor.

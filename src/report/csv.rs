@@ -33,7 +33,7 @@ pub fn write(table: &Table<'_>, mut out: impl Write) -> io::Result<()> {
 }
 
 /// A spreadsheet runs a cell that starts with one of these as a formula; a leading `'` makes it text.
-pub(super) fn guarded(text: &str) -> Cow<'_, str> {
+pub(crate) fn guarded(text: &str) -> Cow<'_, str> {
     if text.starts_with(['=', '+', '-', '@', '\t']) { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }
 }
 

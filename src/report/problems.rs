@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use serde::Serialize;
 
+use super::inputs;
 use crate::problem::{Problem, Problems, Severity};
 use crate::words::{Lang, say};
 
@@ -15,6 +16,18 @@ struct Report<'a> {
     schema: u32,
     summary: Summary,
     problems: Vec<Line<'a>>,
+    inputs: Vec<inputs::Line<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fixed: Option<&'a Fixed>,
+}
+
+/// What `--fix` wrote.
+#[derive(Debug, Serialize)]
+pub struct Fixed {
+    /// The copies.
+    pub files: Vec<String>,
+    /// How many lines `changes.csv` has.
+    pub changes: usize,
 }
 
 #[derive(Serialize)]
@@ -37,8 +50,8 @@ struct Line<'a> {
     remedy: String,
 }
 
-/// `{schema, summary, problems}` of the contracts: sorted, codes never translated.
-pub fn json(problems: &Problems, lang: Lang) -> String {
+/// `{schema, summary, problems}` of the contracts, sorted, codes never translated; beside them what was read and what was fixed.
+pub fn json(problems: &Problems, lang: Lang, fixed: Option<&Fixed>) -> String {
     let (errors, warnings) = problems.tally();
     let lines = problems.sorted().into_iter().map(|p| Line {
         code: p.code.text(),
@@ -52,7 +65,13 @@ pub fn json(problems: &Problems, lang: Lang) -> String {
         message: p.message(lang),
         remedy: p.remedy(lang),
     });
-    let report = Report { schema: 1, summary: Summary { errors, warnings }, problems: lines.collect() };
+    let report = Report {
+        schema: 1,
+        summary: Summary { errors, warnings },
+        problems: lines.collect(),
+        inputs: problems.understood.iter().map(inputs::line).collect(),
+        fixed,
+    };
     serde_json::to_string_pretty(&report).unwrap_or_default()
 }
 
@@ -118,7 +137,7 @@ mod tests {
 
     #[test]
     fn json_has_every_key_of_the_contract_and_errors_first() {
-        let value: serde_json::Value = serde_json::from_str(&json(&sample(), Lang::En)).unwrap();
+        let value: serde_json::Value = serde_json::from_str(&json(&sample(), Lang::En, None)).unwrap();
         assert_eq!(value["schema"], 1);
         assert_eq!(value["summary"], serde_json::json!({"errors": 1, "warnings": 1}));
         let first = value["problems"][0].as_object().unwrap();

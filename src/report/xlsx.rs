@@ -95,11 +95,11 @@ fn keys(sheet: &mut Worksheet, table: &Table<'_>, lang: Lang) -> Result<(), Xlsx
     Ok(())
 }
 
-fn heading_format() -> Format {
+pub(super) fn heading_format() -> Format {
     Format::new().set_bold().set_text_wrap()
 }
 
-fn column(index: usize) -> Result<u16, XlsxError> {
+pub(super) fn column(index: usize) -> Result<u16, XlsxError> {
     u16::try_from(index).map_err(|_| XlsxError::RowColumnLimitError)
 }
 
@@ -108,12 +108,12 @@ fn word(lang: Lang, key: &str) -> String {
 }
 
 /// Columns of a screen: a Chinese character takes two.
-fn width(text: &str) -> usize {
+pub(super) fn width(text: &str) -> usize {
     text.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum()
 }
 
 /// What a sheet can hold: at most 32,767 UTF-16 units and no character that XML forbids.
-fn safe(text: &str) -> String {
+pub(crate) fn safe(text: &str) -> String {
     const LIMIT: usize = 32_767;
     let mut out = String::with_capacity(text.len());
     let mut units = 0;

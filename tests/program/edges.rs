@@ -95,7 +95,7 @@ fn check_draws_the_streets_that_are_apart_and_prints_one_json_object() {
     let printed: serde_json::Value = serde_json::from_slice(&run.stdout).unwrap();
     assert!(printed["problems"].as_array().unwrap().iter().any(|p| p["code"] == "W-SNAP-COMMUNITY"));
     let names: Vec<_> = super::files(&out).into_iter().map(|(name, _)| name.to_string_lossy().into_owned()).collect();
-    assert_eq!(names, ["network-audit.geojson", "run.json"]);
+    assert_eq!(names, ["check.xlsx", "network-audit.geojson", "no-position.xlsx", "problems.json", "run.json"]);
     let audit: serde_json::Value = serde_json::from_slice(&std::fs::read(out.join("network-audit.geojson")).unwrap()).unwrap();
     let of = |kind: &str| -> Vec<&serde_json::Value> {
         audit["features"].as_array().unwrap().iter().map(|f| &f["properties"]).filter(|p| p["kind"] == kind).collect()

@@ -60,6 +60,12 @@ pub fn sections(page: &str) -> Vec<(String, Vec<Example>)> {
     sections
 }
 
+/// A file by the words of a fence (`communities.shp gbk cpg=UTF-8`) and its text.
+pub fn file(info: &str, text: &str) -> File {
+    let mut words = info.split(' ').map(str::to_owned);
+    File { name: words.next().unwrap(), options: words.collect(), text: text.to_owned() }
+}
+
 impl File {
     fn option(&self, key: &str) -> Option<&str> {
         self.options.iter().find_map(|o| o.strip_prefix(key)?.strip_prefix('='))

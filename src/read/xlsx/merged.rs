@@ -18,6 +18,8 @@ pub struct Merges {
     open: Vec<(Dimensions, usize, Data)>,
     filled: Vec<Filled>,
     refused: Vec<Filled>,
+    /// Row from 1, column among the headings and value of every cell that was filled.
+    cells: Vec<(u32, u32, String)>,
 }
 
 struct Filled {
@@ -46,6 +48,7 @@ impl Merges {
         for (_, column, value) in &self.open {
             if let Some(slot) = values.get_mut(*column).filter(|slot| **slot == Data::Empty) {
                 *slot = value.clone();
+                self.cells.push((row + 1, *column as u32, value.to_string()));
             }
         }
         while let Some(region) = self.coming.last().copied().filter(|m| m.start.0 <= row) {
@@ -74,8 +77,9 @@ impl Merges {
         }
     }
 
-    /// One warning for each column that was filled, an error for each number that was not; true when there is such an error.
-    pub fn report(self, input: &Input, sheet: &str, problems: &mut Problems) -> bool {
+    /// One warning for each column that was filled, an error for each number that was not: whether there is such an error, and which
+    /// cells were filled.
+    pub fn report(self, input: &Input, sheet: &str, problems: &mut Problems) -> (bool, Vec<(u32, u32, String)>) {
         let problem = |code: Code, filled: &Filled| {
             let origin = Origin {
                 file: Some(input.shown.as_str().into()),
@@ -92,7 +96,7 @@ impl Merges {
         };
         self.filled.iter().for_each(|f| problems.push(problem(Code::W_MERGED, f)));
         self.refused.iter().take(LISTED).for_each(|f| problems.push(problem(Code::E_MERGED, f)));
-        !self.refused.is_empty()
+        (!self.refused.is_empty(), self.cells)
     }
 }
 
