@@ -13,6 +13,8 @@ mod check;
 mod circles;
 mod cover;
 mod demo;
+mod hello;
+mod init;
 mod interrupt;
 mod matrix;
 mod meter;
@@ -20,6 +22,7 @@ mod progress;
 mod rank;
 mod run;
 mod synth;
+mod template;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -33,7 +36,7 @@ use crate::report;
 use crate::report::summary::Next;
 use crate::settings::Settings;
 use crate::settings::file::{self, Flags};
-use crate::words::{Lang, say};
+use crate::words::Lang;
 
 /// Exit codes of the contract.
 const WRONG_INPUT: u8 = 1;
@@ -130,6 +133,9 @@ pub struct StudyArgs {
     /// 步速 × 时限 × 路网距离的敏感性（写 sensitivity.csv） · how coverage hangs on speed, limit and snap
     #[arg(long)]
     sensitivity: bool,
+    /// 另写 GeoPackage（与每个 .geojson 同名） · a GeoPackage beside every GeoJSON
+    #[arg(long)]
+    gpkg: bool,
     /// 截止日期 · the day the study speaks of
     #[arg(long, value_name = "DATE")]
     as_of: Option<String>,
@@ -151,6 +157,10 @@ pub struct StudyArgs {
 enum Command {
     /// 内置城市上的完整演示 · the whole journey on the built-in city
     Demo(demo::DemoArgs),
+    /// 写出填报模板（Excel） · write a workbook to fill in
+    Template(template::TemplateArgs),
+    /// 看一个文件夹里有什么，写出 study.toml · look at a folder and write a study.toml
+    Init(init::InitArgs),
     /// 列出输入的全部问题 · every problem in the inputs
     Check(check::CheckArgs),
     /// 谁在服务圈内 · who is covered, partly, not, unknown
@@ -211,11 +221,12 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let _ = rayon::ThreadPoolBuilder::new().num_threads(cli.common.threads).build_global();
     let context = Context { lang, common: cli.common };
     let Some(command) = cli.command else {
-        put_line!("{}", say(lang, "cli.hello", &[("version", env!("CARGO_PKG_VERSION"))]));
-        return ExitCode::SUCCESS;
+        return finish(hello::run(&context), &context);
     };
     let outcome = match command {
         Command::Demo(args) => demo::run(&args, &context),
+        Command::Template(args) => template::run(&args, &context),
+        Command::Init(args) => init::run(&args, &context),
         Command::Check(args) => check::run(&args, &context),
         Command::Cover(args) => cover::run(&args, &context),
         Command::Rank(args) => rank::run(&args, &context),
@@ -288,6 +299,9 @@ impl StudyArgs {
             if let Some(value) = value {
                 flags.set.push((key.to_owned(), toml::Value::String(value.clone())));
             }
+        }
+        if self.gpkg {
+            flags.set.push(("output.gpkg".to_owned(), toml::Value::Boolean(true)));
         }
         if self.sensitivity {
             flags.set.push(("coverage.sensitivity".to_owned(), toml::Value::Boolean(true)));

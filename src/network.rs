@@ -23,6 +23,7 @@ mod search;
 mod snap;
 pub mod straight;
 pub mod streets;
+mod sweep;
 mod tree;
 mod walkways;
 

@@ -16,14 +16,18 @@ pub mod demand;
 pub mod encoding;
 pub mod estates;
 pub mod facilities;
+mod flatgeobuf;
 mod geojson;
 mod gpkg;
 pub mod headings;
 pub mod kind;
+mod kml;
 pub mod layer;
 pub mod link;
+pub mod peek;
 mod prj;
 pub mod quota;
+pub mod raster;
 pub mod row;
 pub mod scan;
 mod shapefile;
@@ -44,6 +48,8 @@ pub struct Input {
     pub path: std::path::PathBuf,
     /// As the study names it, with `/`: what problems and `run.json` print.
     pub shown: String,
+    /// The section of the study it stands in: of several sheets or layers, one of that name is taken where none is named.
+    pub table: Option<&'static str>,
     /// `layer` or `sheet`, where the file has several.
     pub layer: Option<String>,
     /// `crs` of the study; wins over what the format implies.
@@ -126,6 +132,10 @@ pub trait Visit {
     fn columns(&mut self, columns: &[String]);
     /// Called for each record.
     fn record(&mut self, record: Record<'_>);
+    /// Asked after each record: whether the rest need not be read. Whoever says so has seen the head of a file only.
+    fn enough(&self) -> bool {
+        false
+    }
 }
 
 /// What is to be said of a file that was read: `columns` by `scanned` in `crs`.

@@ -12,6 +12,7 @@ pub mod csv;
 pub mod explain;
 pub mod flip;
 pub mod geojson;
+pub mod gpkg;
 pub mod headline;
 pub mod inputs;
 pub mod matrix;

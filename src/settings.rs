@@ -1,5 +1,7 @@
 //! The settings of a study: what its file, the flags and the defaults say together, read once and checked.
 
+#[cfg(test)]
+mod documented;
 pub mod file;
 
 use std::collections::BTreeMap;
@@ -127,6 +129,8 @@ pub struct Settings {
     pub cap_at_investment: bool,
     /// Most memory to use (`memory`, `--memory`), unlimited if `None`: decides what is refused or worked off in parts, never a result.
     pub memory: Option<Bytes>,
+    /// `[output] gpkg`: a GeoPackage beside every GeoJSON.
+    pub gpkg: bool,
     /// `[overrides]`: `subject/rule` → reason.
     pub overrides: BTreeMap<String, String>,
     /// Input files of each table, none if not given.
@@ -209,6 +213,7 @@ impl Default for Settings {
             accept_proxy: false,
             cap_at_investment: false,
             memory: None,
+            gpkg: false,
             overrides: BTreeMap::new(),
             inputs: Inputs::default(),
             base: std::path::PathBuf::new(),

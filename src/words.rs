@@ -61,6 +61,7 @@ const CATALOGUES: &[&str] = &[
     include_str!("../data/locales/problems.toml"),
     include_str!("../data/locales/tables.toml"),
     include_str!("../data/locales/page.toml"),
+    include_str!("../data/locales/desk.toml"),
 ];
 
 static WORDS: LazyLock<HashMap<String, Entry>> = LazyLock::new(|| {

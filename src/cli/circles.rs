@@ -12,7 +12,7 @@ use crate::problem::{Code, Origin, Problem, Problems};
 use crate::read;
 use crate::report::circles::{self, Site, Walks, Written};
 use crate::report::output::OutputFolder;
-use crate::report::{run_record, summary, table};
+use crate::report::{gpkg, run_record, summary, table};
 use crate::settings::Settings;
 use crate::space::LonLat;
 use crate::study::{Watch, memory};
@@ -116,6 +116,9 @@ fn write(settings: &Settings, args: &CirclesArgs, context: &Context, problems: &
         let mut out = OutputFolder::new(dir)?;
         let mut written = Written { sizes: Vec::new(), without: 0 };
         out.add("circles.geojson", |file| circles::write(&sites, walks, asked, file).map(|w| written = w))?;
+        if settings.gpkg {
+            gpkg::beside(&mut out, settings.as_of)?;
+        }
         let options = args.options();
         let record = run_record::json("circles", &options, settings, &[], context.lang)
             .map_err(|error| Problem::new(Code::E_FILE).file("run.json").with("reason", error))?;

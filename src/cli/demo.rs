@@ -25,7 +25,11 @@ pub struct DemoArgs {}
 
 /// Runs the command.
 pub fn run(_: &DemoArgs, context: &Context) -> Outcome {
-    let out = context.out().unwrap_or(Path::new("careshed-demo"));
+    show(context.out().unwrap_or(Path::new("careshed-demo")), context).0
+}
+
+/// Goes through the whole journey, and answers where its page is.
+pub fn show(out: &Path, context: &Context) -> (Outcome, Option<PathBuf>) {
     match journey(out, context) {
         Ok((findings, folder)) => {
             let study = folder.join("city").join("study.toml").display().to_string();
@@ -33,10 +37,11 @@ pub fn run(_: &DemoArgs, context: &Context) -> Outcome {
             put_line!("{}", say(context.lang, "cli.demo.before", &[]));
             put!("{}", summary::cover(&findings, context.lang, next));
             put!("{}", summary::rank(&findings, context.lang, next));
-            put_line!("{}", say(context.lang, "cli.demo.after", &[("page", &folder.join("report.html").display().to_string())]));
-            Outcome::Done(findings.problems)
+            let page = folder.join("report.html");
+            put_line!("{}", say(context.lang, "cli.demo.after", &[("page", &page.display().to_string())]));
+            (Outcome::Done(findings.problems), Some(page))
         }
-        Err(problems) => Outcome::Wrong(problems),
+        Err(problems) => (Outcome::Wrong(problems), None),
     }
 }
 

@@ -48,7 +48,8 @@ pub fn add(out: &mut OutputFolder, findings: &Findings, tables: Tables, command:
     }
     files.extend(report::edge_files(findings));
     files.push(Job::new("run.json", |file| file.write_all(run_record::json(command, &[], &findings.settings, &packs, lang)?.as_bytes())));
-    out.add_all(files).map_err(Problem::from)
+    out.add_all(files).map_err(Problem::from)?;
+    if findings.settings.gpkg { report::gpkg::beside(out, findings.settings.as_of).map_err(Problem::from) } else { Ok(()) }
 }
 
 /// The outcome of a command that wrote, or could not.

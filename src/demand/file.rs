@@ -110,6 +110,7 @@ fn column(city: &City, records: &DemandRecords, members: &Members, group: Group)
         None => vec![Count::ZERO; records.places.len()],
     };
     let mut out = Column::default();
+    let estimated = |i: u32| records.estimates.contains(&(i as usize));
     let (mut spreader, mut weights, mut blank) = (Spreader::default(), Vec::new(), Vec::new());
     let mut unfilled = false;
     for (c, community) in city.communities.iter().enumerate() {
@@ -117,10 +118,16 @@ fn column(city: &City, records: &DemandRecords, members: &Members, group: Group)
         if here.is_empty() {
             continue;
         }
+        let total = community.counts[group].filter(|_| group != Group::Weight);
         blank.clear();
-        blank.extend(here.iter().copied().filter(|i| written.is_none_or(|w| w[*i as usize].is_none())));
+        // What a raster estimates is believed only where the register has no number.
+        let open = |i: &u32| written.is_none_or(|w| w[*i as usize].is_none()) || (total.is_some() && estimated(*i));
+        blank.extend(here.iter().copied().filter(open));
+        if total.is_some() {
+            blank.iter().for_each(|i| counts[*i as usize] = Count::ZERO);
+        }
         let sum: Count = here.iter().map(|i| counts[*i as usize]).sum();
-        let Some(total) = community.counts[group].filter(|_| group != Group::Weight) else {
+        let Some(total) = total else {
             if blank.len() == here.len() {
                 out.missing.push(c as u32);
             } else {
@@ -158,14 +165,22 @@ fn column(city: &City, records: &DemandRecords, members: &Members, group: Group)
     out
 }
 
-/// The weights by which people of `group` are spread over some records: the first column that knows all of them and is not all zero.
+/// The weights by which people of `group` are spread over some records: the first column that knows all of them and is not all zero;
+/// for cells of a raster that of the group itself before others.
 /// Occupied households stand where households do. Empty columns leave everybody equal.
 fn weigh(records: &DemandRecords, group: Group, here: &[u32], weights: &mut Vec<u64>) {
     let households = (group == Group::OccupiedHouseholds).then_some(Group::Households);
-    for by in households.into_iter().chain(BY).filter(|by| *by != group) {
+    let is_estimate = here.iter().all(|i| records.estimates.contains(&(*i as usize)));
+    let own = is_estimate.then_some(group);
+    for by in own.into_iter().chain(households).chain(BY.into_iter().filter(|by| *by != group)) {
         let Some(column) = records.counts[by as usize].as_deref() else { continue };
         weights.clear();
-        weights.extend(here.iter().map_while(|i| column[*i as usize]).map(|count| count.0));
+        if is_estimate {
+            // Where a model sees nobody, nobody is put as long as there is somebody elsewhere.
+            weights.extend(here.iter().map(|i| column[*i as usize].unwrap_or_default().0));
+        } else {
+            weights.extend(here.iter().map_while(|i| column[*i as usize]).map(|count| count.0));
+        }
         if weights.len() == here.len() && weights.iter().any(|w| *w > 0) {
             return;
         }

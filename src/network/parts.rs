@@ -12,8 +12,8 @@ use super::straight;
 use crate::space::LonLat;
 use crate::units::Millimetres;
 
-/// Bytes of a pair while its table is put together: eight in the table, eight and room to grow in the chunk of its thread.
-pub const BYTES_PER_PAIR: u64 = 20;
+/// Bytes of a pair: eight in the table, and a little for the lists that are still growing.
+pub const BYTES_PER_PAIR: u64 = 10;
 /// Sites searched for an estimate.
 const SAMPLE: usize = 48;
 
@@ -128,7 +128,7 @@ impl<'a> Parts<'a> {
 
     fn table(&self, sites: Range<usize>) -> ReachTable {
         let chunks = self.finder.chunks(self.walks, sites.clone());
-        ReachTable::assemble(chunks, sites, Arc::clone(&self.known), self.limit)
+        ReachTable::of_chunks(chunks, sites, Arc::clone(&self.known), self.limit)
     }
 }
 

@@ -4,6 +4,7 @@ use rayon::prelude::*;
 
 use super::chains::Graph;
 use super::draft::{BACKWARD, FORWARD};
+use super::reach::Pair;
 use super::search::{ChainSpot, FAR, Search};
 use super::{Network, Spot};
 
@@ -51,13 +52,18 @@ impl Points {
         Points { rows, on }
     }
 
+    /// Number of points that have a spot.
+    pub fn len(&self) -> usize {
+        self.on.len()
+    }
+
     /// The points of a chain, ascending along it.
     pub fn of_chain(&self, chain: u32) -> &[OnChain] {
         &self.on[self.rows[chain as usize] as usize..self.rows[chain as usize + 1] as usize]
     }
 
-    /// After `search` has run from `site`: every point within `limit`, as `point << 32 | millimetres`, ascending.
-    pub fn gather(&self, graph: &Graph, search: &Search, site: ChainSpot, limit: u32, found: &mut Vec<u64>) {
+    /// After `search` has run from `site`: every point within `limit`, ascending.
+    pub fn gather(&self, graph: &Graph, search: &Search, site: ChainSpot, limit: u32, found: &mut Vec<Pair>) {
         found.clear();
         for node in search.reached() {
             let here = search.distance(*node);
@@ -79,7 +85,7 @@ impl Points {
     }
 
     /// The site's own chain: straight along it, or out by one end and in by the other if that is shorter.
-    fn on_own_chain(&self, graph: &Graph, search: &Search, site: ChainSpot, limit: u32, found: &mut Vec<u64>) {
+    fn on_own_chain(&self, graph: &Graph, search: &Search, site: ChainSpot, limit: u32, found: &mut Vec<Pair>) {
         let chain = site.chain as usize;
         let ([first, last], length, ways) = (graph.ends[chain], graph.length[chain], graph.ways[chain]);
         let far = |reached: u32, along: u32| if reached == FAR { u64::MAX } else { u64::from(reached) + u64::from(along) };
@@ -102,7 +108,7 @@ impl Points {
 }
 
 /// Points of a chain whose first end is `first` from the site and whose last end is `last` ([`FAR`]: not by that end).
-fn from_ends(points: &[OnChain], first: u32, last: u32, length: u32, limit: u32, found: &mut Vec<u64>) {
+fn from_ends(points: &[OnChain], first: u32, last: u32, length: u32, limit: u32, found: &mut Vec<Pair>) {
     if first != FAR && last != FAR {
         for p in points {
             let best = (u64::from(first) + u64::from(p.along)).min(u64::from(last) + u64::from(length - p.along));
@@ -120,9 +126,9 @@ fn from_ends(points: &[OnChain], first: u32, last: u32, length: u32, limit: u32,
 }
 
 /// Notes a point if the walk, its own leg added, stays within the limit.
-fn keep(street: u64, p: OnChain, limit: u32, found: &mut Vec<u64>) {
+fn keep(street: u64, p: OnChain, limit: u32, found: &mut Vec<Pair>) {
     let walk = street.saturating_add(u64::from(p.leg));
     if walk <= u64::from(limit) {
-        found.push(u64::from(p.point) << 32 | walk);
+        found.push(Pair::new(p.point, walk as u32));
     }
 }

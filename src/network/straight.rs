@@ -9,7 +9,7 @@ use super::LONGEST;
 use super::length::{karney, measure, metres_per_degree};
 use super::matrix::Walks;
 use super::parts::Parts;
-use super::reach::{Chunk, ReachTable};
+use super::reach::{Chunk, Pair, ReachTable};
 use crate::space::LonLat;
 use crate::units::Millimetres;
 
@@ -88,12 +88,13 @@ impl<'a> Reaching<'a> {
                         let Some(point) = self.points[pin.number as usize] else { continue };
                         let mm = walk(*site, point, self.detour).0;
                         if mm <= self.limit {
-                            chunk.pairs.push(u64::from(pin.number) << 32 | mm);
+                            chunk.pairs.push(Pair::new(pin.number, mm as u32));
                         }
                     }
                     chunk.pairs[from..].sort_unstable();
                     chunk.rows.push((*number, (chunk.pairs.len() - from) as u32));
                 }
+                chunk.pairs.shrink_to_fit();
                 chunk
             })
             .collect()

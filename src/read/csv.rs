@@ -70,9 +70,12 @@ fn try_read(input: &Input, visit: &mut dyn Visit, problems: &mut Problems) -> io
         visit.record(Record { row: Some(row), feature: None, cells: &row_cells, geometry: None });
         cells = scan::reuse(row_cells);
         tally.add(None);
+        if visit.enough() {
+            break;
+        }
     }
     // A quotation that never closes swallows the rest of the file into one value, its own line break too.
-    if let Some(row) = last_with_break.filter(|_| gauge.quotes.get() % 2 == 1) {
+    if let Some(row) = last_with_break.filter(|_| !visit.enough() && gauge.quotes.get() % 2 == 1) {
         problems.push(at_row(scan::cut_short(input, "@why.csv.open_quote"), row + 1));
         return Ok(None);
     }

@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::ops::Range;
 
 use geo::{Centroid, Coord, Geometry};
 
@@ -13,7 +14,7 @@ use super::layer::{bounds, half_a_position};
 use super::link::Words;
 use super::values::{self, Read};
 use super::vocabulary::built_in;
-use super::{Cell, Input, Record, Scanned, Visit, crs, scan};
+use super::{Cell, Input, Record, Scanned, Visit, crs, raster, scan};
 use crate::city::checks::{duplicate, people};
 use crate::city::{City, Counts, Group};
 use crate::demand::{Ids, NO_COMMUNITY};
@@ -37,8 +38,10 @@ pub struct DemandRecords {
     pub counts: [Option<Vec<Option<Count>>>; Group::ALL.len()],
     /// File and layer of the records (row and feature unset); of the first file where there are several.
     pub origin: Origin,
-    /// Row (tables) or feature number (layers) of each record.
+    /// Row (tables), feature number (layers) or cell, by rows from the top left (rasters), of each record.
     pub rows: Vec<u32>,
+    /// Which records are cells of a raster: a model's estimate that gives way to a register, and is then only what people are spread by.
+    pub estimates: Range<usize>,
 }
 
 /// Reads the demand files of a study, one after another; `None` when it names none. Problems are pushed; what could be read is there.
@@ -51,6 +54,11 @@ pub fn read(settings: &Settings, city: &City, problems: &mut Problems) -> Option
     }
     let codes = Words::of(&city.communities);
     let mut all = DemandRecords::default();
+    // Rasters are columns of one grid, wherever they stand among the files.
+    let (rasters, inputs): (Vec<&Input>, Vec<&Input>) = inputs.iter().partition(|input| raster::is_raster(input));
+    if !rasters.is_empty() {
+        all = raster::read(&rasters, city, problems);
+    }
     for input in inputs {
         let mut visitor = Visitor::new(input, &codes);
         let scanned = scan::scan(input, &mut visitor, problems);

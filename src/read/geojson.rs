@@ -65,6 +65,27 @@ pub(super) fn read(input: &Input, visit: &mut dyn Visit, problems: &mut Problems
     }
 }
 
+/// The whole features at the beginning of a text that was cut somewhere, as a collection of their own; `None` when there is none.
+pub(super) fn head(cut: &[u8]) -> Option<Vec<u8>> {
+    let mut pieces = Pieces::new(cut.strip_prefix(&[0xEF, 0xBB, 0xBF]).unwrap_or(cut));
+    let mut features: Vec<u8> = Vec::new();
+    // The last feature is cut, which is an error like any other that the reader will tell of.
+    while let Ok(Some(piece)) = pieces.next_feature() {
+        if !features.is_empty() {
+            features.push(b',');
+        }
+        features.extend_from_slice(piece);
+    }
+    if features.is_empty() {
+        return None;
+    }
+    let crs = pieces.declared_crs().map(|name| format!("\"crs\":{{\"type\":\"name\",\"properties\":{{\"name\":\"{name}\"}}}},"));
+    let mut whole = format!("{{\"type\":\"FeatureCollection\",{}\"features\":[", crs.unwrap_or_default()).into_bytes();
+    whole.append(&mut features);
+    whole.extend_from_slice(b"]}");
+    Some(whole)
+}
+
 /// The text from its beginning, as UTF-8 without a byte order mark.
 fn text<'f>(file: &'f mut File, encoding: &'static Encoding) -> io::Result<Box<dyn BufRead + 'f>> {
     file.rewind()?;
@@ -146,6 +167,9 @@ fn deliver(
         tally.add(geometry.as_ref());
         visit.record(Record { row: None, feature: Some(number), cells: &row, geometry: geometry.as_ref() });
         cells = scan::reuse(row);
+        if visit.enough() {
+            break;
+        }
     }
     Ok((broken == 0).then_some(tally))
 }

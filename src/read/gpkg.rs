@@ -10,7 +10,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::scan::{self, Tally, refuse};
 use super::wkb;
-use super::{Cell, Input, Record, Scanned, Visit};
+use super::{Cell, Input, Record, Scanned, Visit, headings};
 use crate::problem::{Code, Problem, Problems};
 
 /// Broken shapes beyond this many are not listed one by one.
@@ -31,6 +31,15 @@ pub(super) fn read(input: &Input, visit: &mut dyn Visit, problems: &mut Problems
         problems.push(broken(input, &error));
         None
     })
+}
+
+/// The layers and tables of a file, in its order.
+pub(super) fn layers(input: &Input) -> Result<Vec<String>, Box<Problem>> {
+    let list = |db: Connection| -> rusqlite::Result<Vec<String>> {
+        let listed = "SELECT table_name FROM gpkg_contents WHERE data_type IN ('features', 'attributes', 'aspatial') ORDER BY rowid";
+        db.prepare(listed)?.query_map([], |row| row.get(0))?.collect()
+    };
+    open(&input.path).and_then(list).map_err(|error| Box::new(broken(input, &error)))
 }
 
 /// A file with a write-ahead log beside it is opened plainly: what the log holds would be missed otherwise.
@@ -83,7 +92,12 @@ impl Layer {
             db.prepare(listed)?.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
         let chosen = match &input.layer {
             Some(wanted) => tables.iter().find(|(name, _)| name == wanted),
-            None => tables.iter().find(|(_, kind)| kind == "features").or(tables.first()),
+            None => {
+                let names: Vec<String> = tables.iter().map(|(name, _)| name.clone()).collect();
+                let called = input.table.and_then(|table| headings::sheet_of(table, &names));
+                let called = called.and_then(|called| tables.iter().find(|(name, _)| name == called));
+                called.or_else(|| tables.iter().find(|(_, kind)| kind == "features")).or(tables.first())
+            }
         };
         match (chosen, &input.layer) {
             (Some((table, _)), _) => Layer::of(db, table).map(Ok),
@@ -151,6 +165,9 @@ impl Layer {
             row_cells.extend(spans.iter().map(|span| span.cell(&text)));
             visit.record(Record { row: None, feature: Some(number), cells: &row_cells, geometry });
             cells = scan::reuse(row_cells);
+            if visit.enough() {
+                break;
+            }
         }
         let scanned = Scanned { layer: Some(self.table.clone()), declared_crs: self.declared_crs.clone(), ..tally.scanned() };
         Ok((broken == 0).then_some(scanned))

@@ -337,6 +337,10 @@ struct Data {
     elders: Elders,
     /// Columns of shapes: those that are, and those that may be.
     shapes: [Vec<String>; 2],
+    /// For each section of a study, the folded names of its sheet.
+    sheets: HashMap<String, Vec<String>>,
+    /// For each section of a study, words that names of its files hold.
+    names: HashMap<String, Vec<String>>,
 }
 
 struct Elders {
@@ -376,6 +380,11 @@ static DATA: LazyLock<Data> = LazyLock::new(|| {
     let elders = Elders { ages, registered: list("registered"), resident: list("resident"), words: list("words") };
     let shapes = file.remove("shapes").unwrap_or_default();
     let shapes = ["sure", "likely"].map(|key| shapes.get(key).map(strings).unwrap_or_default().iter().map(|h| tidy(h)).collect());
+    let mut tidied = |section: &str| -> HashMap<String, Vec<String>> {
+        let lists = file.remove(section).unwrap_or_default();
+        lists.iter().map(|(table, names)| (table.clone(), strings(names).iter().map(|n| tidy(n)).collect())).collect()
+    };
+    let (sheets, names) = (tidied("sheets"), tidied("names"));
     let mut aliases = HashMap::new();
     for table in TABLES {
         let lists = file.remove(table.name()).unwrap_or_default();
@@ -390,7 +399,7 @@ static DATA: LazyLock<Data> = LazyLock::new(|| {
         }
         aliases.insert(table.name(), of);
     }
-    Data { aliases, units, elders, shapes }
+    Data { aliases, units, elders, shapes, sheets, names }
 });
 
 /// Columns that may hold a shape as text, the strongest heading first; with each, whether the heading leaves no doubt.
@@ -399,6 +408,24 @@ pub(super) fn shapes(headings: &[String]) -> Vec<(usize, bool)> {
     let ranked = sure.iter().map(|h| (h, true)).chain(likely.iter().map(|h| (h, false)));
     let tidied: Vec<String> = headings.iter().map(|h| tidy(h)).collect();
     ranked.filter_map(|(heading, is_sure)| tidied.iter().position(|h| h == heading).map(|at| (at, is_sure))).collect()
+}
+
+/// The sheet or layer that is called as a section of a study (社区, communities …); of several, the one whose name stands first in the data.
+pub fn sheet_of<'n>(table: &str, names: &'n [String]) -> Option<&'n str> {
+    let tidied: Vec<String> = names.iter().map(|n| tidy(n)).collect();
+    DATA.sheets.get(table)?.iter().find_map(|wanted| tidied.iter().position(|n| n == wanted)).map(|at| names[at].as_str())
+}
+
+/// Whether a name is that of a section of a study: 社区, communities.
+pub fn is_called(table: &str, name: &str) -> bool {
+    let name = tidy(name);
+    DATA.sheets.get(table).is_some_and(|names| names.contains(&name))
+}
+
+/// The word in the name of a file that speaks for a section of a study (or for `no_network`).
+pub fn named_like(table: &str, name: &str) -> Option<&'static str> {
+    let name = tidy(name);
+    DATA.names.get(table)?.iter().find(|word| name.contains(word.as_str())).map(String::as_str)
 }
 
 fn strings(value: &toml::Value) -> Vec<String> {

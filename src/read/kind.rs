@@ -14,6 +14,12 @@ pub enum Kind {
     /// A shapefile inside a `.zip`; by its first bytes it is [`Kind::Xlsx`], which is a zip as well.
     ZippedShapefile,
     GeoPackage,
+    FlatGeobuf,
+    Kml,
+    /// KML inside a zip; by its first bytes it is [`Kind::Xlsx`].
+    Kmz,
+    /// A raster; only demand can be one.
+    GeoTiff,
     OsmPbf,
     Other(&'static str),
 }
@@ -30,6 +36,10 @@ impl Kind {
             "shp" => Kind::Shapefile,
             "zip" => Kind::ZippedShapefile,
             "gpkg" => Kind::GeoPackage,
+            "fgb" => Kind::FlatGeobuf,
+            "kml" => Kind::Kml,
+            "kmz" => Kind::Kmz,
+            "tif" | "tiff" => Kind::GeoTiff,
             "pbf" => Kind::OsmPbf,
             "dbf" => Kind::Other("dBASE"),
             "shx" => Kind::Other("Shapefile index"),
@@ -39,19 +49,24 @@ impl Kind {
 
     /// By the first bytes; `None` for bytes that are neither text nor any known format.
     pub fn of_content(head: &[u8]) -> Option<Kind> {
-        const SIGNATURES: [(&[u8], Kind); 13] = [
+        const SIGNATURES: [(&[u8], Kind); 17] = [
             (&[0x00, 0x00, 0x27, 0x0A], Kind::Shapefile),
             (b"SQLite format 3\0", Kind::GeoPackage),
             (b"PK\x03\x04", Kind::Xlsx),
             (b"PK\x05\x06", Kind::Xlsx),
             (&[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1], Kind::Xls),
+            (super::flatgeobuf::MAGIC, Kind::FlatGeobuf),
             (b"%PDF", Kind::Other("PDF")),
             (b"Rar!", Kind::Other("RAR")),
             (b"7z\xBC\xAF\x27\x1C", Kind::Other("7z")),
             (&[0x1F, 0x8B], Kind::Other("gzip")),
             (b"\x89PNG", Kind::Other("PNG")),
             (&[0xFF, 0xD8, 0xFF], Kind::Other("JPEG")),
-            (b"II*\0", Kind::Other("TIFF")),
+            (b"II*\0", Kind::GeoTiff),
+            (b"MM\0*", Kind::GeoTiff),
+            // BigTIFF.
+            (b"II+\0", Kind::GeoTiff),
+            (b"MM\0+", Kind::GeoTiff),
             (b"PAR1", Kind::Other("Parquet")),
         ];
         if let Some((_, kind)) = SIGNATURES.iter().find(|(signature, _)| head.starts_with(signature)) {
@@ -72,6 +87,8 @@ impl Kind {
         Some(match text.first() {
             Some(b'{') => Kind::GeoJson,
             Some(b'[') if text[1..].trim_ascii_start().starts_with(b"{") => Kind::GeoJson,
+            // Whatever its name, an XML text is KML when its root is.
+            Some(b'<') if text.windows(5).any(|w| w == b"<kml " || w == b"<kml>") => Kind::Kml,
             Some(b'<') if lower.starts_with(b"<?xml") => Kind::Other("XML"),
             Some(b'<') if [&b"<!doctype"[..], b"<html", b"<table", b"<meta", b"<head"].iter().any(|tag| lower.starts_with(tag)) => {
                 Kind::Other("HTML")
@@ -90,6 +107,10 @@ impl Kind {
             Kind::Shapefile => "Shapefile",
             Kind::ZippedShapefile => "Shapefile (zip)",
             Kind::GeoPackage => "GeoPackage (SQLite)",
+            Kind::FlatGeobuf => "FlatGeobuf",
+            Kind::Kml => "KML",
+            Kind::Kmz => "KMZ",
+            Kind::GeoTiff => "GeoTIFF",
             Kind::OsmPbf => "OSM PBF",
             Kind::Other(name) => name,
         }

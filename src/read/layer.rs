@@ -158,6 +158,18 @@ impl<'m, T> Visitor<'m, T> {
         Layer { records, columns: self.columns, origin }
     }
 
+    /// An example left in a form: reported and left out.
+    fn is_example(&mut self, record: &Record<'_>) -> bool {
+        let marked = self.heads.iter().find_map(|index| match record.cells.get(*index)? {
+            Cell::Text(text) if built_in().example(text) => Some(text.trim()),
+            _ => None,
+        });
+        let Some(label) = marked else { return false };
+        let origin = Origin { row: record.row, feature: record.feature, ..self.place.clone() };
+        self.notes.push(Problem::new(Code::W_EXAMPLE).at(&origin).value(label));
+        true
+    }
+
     /// A row of sums: reported, compared and removed.
     fn is_total(&mut self, record: &Record<'_>) -> bool {
         let Some((of, label)) = total_label(&self.heads, record.cells) else { return false };
@@ -206,7 +218,7 @@ impl<T> Visit for Visitor<'_, T> {
 
     fn record(&mut self, record: Record<'_>) {
         let blank = record.geometry.is_none() && record.cells.iter().all(|cell| values::text(*cell).is_none());
-        if blank || !self.usable || self.is_total(&record) {
+        if blank || !self.usable || self.is_total(&record) || self.is_example(&record) {
             return;
         }
         let mut counted = Vec::new();
@@ -353,6 +365,15 @@ pub(crate) mod tests {
         let said: Vec<&str> = problems.iter().map(|p| p.with[0].1.as_str()).collect();
         assert_eq!(said, ["households 30 = 30", "households 6 ≠ 5", "households 35 = 35"]);
         assert_eq!(problems[1].field.as_deref(), Some("households"));
+    }
+
+    #[test]
+    fn an_example_left_in_a_form_is_said_and_is_no_record() {
+        let rows: &[&[&str]] = &[&["示例：北街", "10"], &["示例路社区", "20"], &["example: x", "30"]];
+        let (records, problems) = read(&["name", "户数"], rows);
+        assert_eq!(records.iter().map(|r| r.item.0.as_str()).collect::<Vec<_>>(), ["示例路社区"]);
+        let found: Vec<_> = problems.iter().map(|p| (p.code, p.origin.row, p.value.as_deref().unwrap())).collect();
+        assert_eq!(found, [(Code::W_EXAMPLE, Some(2), "示例：北街"), (Code::W_EXAMPLE, Some(4), "example: x")]);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use geo::{Coord, CoordsIter, Geometry, Rect};
 
 use super::kind::Kind;
 use super::shapes_in_cells::ShapesInCells;
-use super::{Cell, Input, Scanned, Visit, csv, geojson, gpkg, shapefile, xlsx, zipped};
+use super::{Cell, Input, Scanned, Visit, csv, flatgeobuf, geojson, gpkg, kml, shapefile, xlsx, zipped};
 use crate::problem::{Code, Problem, Problems};
 
 /// Longest record (a line, a feature, a shape) that is read: beyond it a file is broken or hostile.
@@ -38,6 +38,13 @@ pub fn scan(input: &Input, visit: &mut dyn Visit, problems: &mut Problems) -> Op
         Kind::Shapefile => shapefile::read(input, visit, problems),
         Kind::ZippedShapefile => zipped::read(input, visit, problems),
         Kind::GeoPackage => gpkg::read(input, visit, problems),
+        Kind::FlatGeobuf => flatgeobuf::read(input, visit, problems),
+        Kind::Kml => kml::read(input, visit, problems),
+        Kind::Kmz => zipped::read_kmz(input, visit, problems),
+        Kind::GeoTiff => {
+            problems.push(refuse(input, Code::E_FORMAT).why("@why.raster.no_table"));
+            None
+        }
         Kind::OsmPbf | Kind::Other(_) => {
             problems.push(refuse(input, Code::E_FORMAT).why("@why.format.not_a_table").with("seems", kind.name()));
             None
@@ -62,7 +69,7 @@ pub(crate) fn scan_as_written(input: &Input, visit: &mut dyn Visit, problems: &m
 }
 
 /// What the file is: its content decides, and must not contradict its name.
-fn kind_of(input: &Input) -> Result<Kind, Box<Problem>> {
+pub(super) fn kind_of(input: &Input) -> Result<Kind, Box<Problem>> {
     let head = head(&input.path).map_err(|error| Box::new(unopened(input, &error)))?;
     if head.is_empty() {
         return Err(Box::new(refuse(input, Code::E_EMPTY)));
@@ -81,7 +88,9 @@ fn kind_of(input: &Input) -> Result<Kind, Box<Problem>> {
         (Some(name), Some(content)) if name == content => Ok(name),
         // Old programs write xlsx under .xls and the reverse; both are read.
         (Some(Kind::Xls | Kind::Xlsx), Some(content @ (Kind::Xls | Kind::Xlsx))) => Ok(content),
-        (Some(zipped @ Kind::ZippedShapefile), Some(Kind::Xlsx)) => Ok(zipped),
+        (Some(zipped @ (Kind::ZippedShapefile | Kind::Kmz)), Some(Kind::Xlsx)) => Ok(zipped),
+        // The root may stand behind a long comment.
+        (Some(Kind::Kml), Some(Kind::Other("XML"))) => Ok(Kind::Kml),
         (None, Some(content)) => Ok(content),
         (_, Some(content)) => Err(wrong(content.name())),
         (_, None) => Err(Box::new(refuse(input, Code::E_FORMAT).why("@why.format.unknown"))),
@@ -174,5 +183,7 @@ pub(super) fn number(n: u64) -> u32 {
     u32::try_from(n).unwrap_or(u32::MAX)
 }
 
+#[cfg(test)]
+mod hostile;
 #[cfg(test)]
 pub(crate) mod tests;

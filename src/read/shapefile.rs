@@ -84,8 +84,11 @@ pub(super) fn read(input: &Input, visit: &mut dyn Visit, problems: &mut Problems
         tally.add(geometry.as_ref());
         visit.record(Record { row: None, feature: Some(feature), cells: &row, geometry: geometry.as_ref() });
         cells = scan::reuse(row);
+        if visit.enough() {
+            break;
+        }
     }
-    if number < table.records() {
+    if !visit.enough() && number < table.records() {
         problems.push(cut_short(input, "@why.cut.shp_fewer").with("there", number).with("wanted", table.records()));
         return None;
     }

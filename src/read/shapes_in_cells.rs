@@ -146,6 +146,10 @@ impl Visit for ShapesInCells<'_> {
         self.visit.record(Record { cells: &cells, geometry: geometry.as_ref(), ..record });
         self.cells = scan::reuse(cells);
     }
+
+    fn enough(&self) -> bool {
+        self.visit.enough()
+    }
 }
 
 #[cfg(test)]

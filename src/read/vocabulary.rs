@@ -20,6 +20,14 @@ impl Vocabulary {
         self.words.get(&fold(word)).map(String::as_str)
     }
 
+    /// The canonical keys, sorted.
+    pub fn keys(&self) -> Vec<&str> {
+        let mut keys: Vec<&str> = self.words.values().map(String::as_str).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        keys
+    }
+
     /// `社区 / 村`, the first word of each key, for messages.
     pub fn allowed(&self) -> &str {
         &self.allowed
@@ -50,6 +58,7 @@ pub struct Vocabularies {
     /// Kinds of facility; open.
     pub facility_kind: Vocabulary,
     null: Vec<String>,
+    example: Vec<String>,
     total: Vec<String>,
     subtotal: Vec<String>,
 }
@@ -69,6 +78,7 @@ struct AsWritten {
     functions: BTreeMap<String, Vec<String>>,
     facility_kind: BTreeMap<String, Vec<String>>,
     null: BTreeMap<String, Vec<String>>,
+    example: BTreeMap<String, Vec<String>>,
     total: BTreeMap<String, Vec<String>>,
 }
 
@@ -79,6 +89,7 @@ static BUILT_IN: LazyLock<Vocabularies> = LazyLock::new(|| {
     };
     Vocabularies {
         null: folded(&mut w.null, "words"),
+        example: folded(&mut w.example, "words"),
         total: folded(&mut w.total, "all"),
         subtotal: folded(&mut w.total, "part"),
         community_kind: vocabulary(w.community_kind),
@@ -125,6 +136,12 @@ impl Vocabularies {
     pub fn says_nothing(&self, text: &str) -> bool {
         // The longest such word is short; a long text need not be folded to know.
         text.len() <= 24 && self.null.contains(&fold(text))
+    }
+
+    /// Whether a text marks an example left in a form: `示例`, `示例：140403001001`; a name such as 示例路社区 does not.
+    pub fn example(&self, text: &str) -> bool {
+        let text = fold(text);
+        self.example.iter().any(|word| text.strip_prefix(word.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with(':')))
     }
 
     /// Whether a text heads a row of sums: `合计`, `北街街道小计`.
@@ -276,6 +293,10 @@ mod tests {
             assert!(v.says_nothing(word), "{word}");
         }
         assert!(!v.says_nothing("0") && !v.says_nothing("北街社区"));
+        for word in ["示例", "示例：140403001001", "Example: F1", " 样 例 "] {
+            assert!(v.example(word), "{word}");
+        }
+        assert!(!v.example("示例路社区") && !v.example("示例1") && !v.example("北街：示例"));
         assert_eq!(v.total("合 计"), Some(TotalOf::All));
         assert_eq!(v.total("北街街道小计："), Some(TotalOf::Part));
         assert_eq!(v.total("统计局家属院社区"), None);

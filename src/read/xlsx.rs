@@ -16,11 +16,14 @@ use self::head::Head;
 use self::merged::Merges;
 use super::kind::Kind;
 use super::scan::{self, Tally, cut_short, refuse, unopened};
-use super::{Cell, Input, Record, Scanned, Visit};
+use super::{Cell, Input, Record, Scanned, Visit, headings};
 use crate::problem::{Code, Problem, Problems};
 
 /// Non-empty rows among which the heading is looked for.
 const LOOKED_AT: usize = 12;
+
+/// Columns of the widest sheet that a program can make.
+const MOST_COLUMNS: u32 = 16_384;
 
 /// The non-empty cells of one row: column from 0, value.
 type Row = Vec<(u32, Data)>;
@@ -36,6 +39,11 @@ pub(super) fn read(input: &Input, kind: Kind, visit: &mut dyn Visit, problems: &
     }
 }
 
+/// The sheets of a workbook, in its order.
+pub(super) fn sheets(input: &Input, kind: Kind) -> Result<Vec<String>, Box<Problem>> {
+    Ok(Book::open(input, kind)?.names())
+}
+
 fn try_read(input: &Input, kind: Kind, visit: &mut dyn Visit, problems: &mut Problems) -> Result<Option<Scanned>, Box<Problem>> {
     let failed = |error: calamine::Error| Box::new(broken(input, &error));
     let mut book = Book::open(input, kind)?;
@@ -44,18 +52,29 @@ fn try_read(input: &Input, kind: Kind, visit: &mut dyn Visit, problems: &mut Pro
         Some(wanted) => {
             names.iter().find(|name| *name == wanted).cloned().ok_or_else(|| Box::new(scan::no_layer(input, wanted, &names)))?
         }
-        None => match book.first_with_content(&names).map_err(failed)? {
+        None => match input.table.and_then(|table| headings::sheet_of(table, &names)).map(str::to_owned) {
             Some(name) => name,
-            None => return Err(Box::new(refuse(input, Code::E_EMPTY))),
+            None => match book.first_with_content(&names).map_err(failed)? {
+                Some(name) => name,
+                None => return Err(Box::new(refuse(input, Code::E_EMPTY))),
+            },
         },
     };
     let merges = book.merges(&sheet).map_err(failed)?;
     let mut reading = Reading { merges, waiting: Vec::new(), head: None, fills: Merges::default(), tally: Tally::default(), visit };
+    let mut too_wide = false;
     book.rows(&sheet, &mut |row, cells| {
-        reading.take(row, cells);
-        true
+        // Columns are numbered by letters, and a file may write any.
+        too_wide |= cells.iter().any(|(column, _)| *column >= MOST_COLUMNS);
+        if !too_wide {
+            reading.take(row, cells);
+        }
+        !too_wide && !reading.visit.enough()
     })
     .map_err(failed)?;
+    if too_wide {
+        return Err(Box::new(refuse(input, Code::E_TOO_LARGE).why("@why.large.columns").with("limit", MOST_COLUMNS)));
+    }
     reading.settle();
     let Reading { fills, tally, .. } = reading;
     let (refused, filled) = fills.report(input, &sheet, problems);

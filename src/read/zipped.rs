@@ -1,4 +1,4 @@
-//! A shapefile inside a `.zip`: its parts are unpacked into a folder of their own that goes away afterwards.
+//! A shapefile inside a `.zip`, KML inside a `.kmz`: what is needed is unpacked into a folder of its own that goes away afterwards.
 //!
 //! Names of the archive choose and name layers but never become paths, and what an entry claims of its size is not believed: bytes are
 //! counted as they come.
@@ -12,24 +12,53 @@ use ::zip::result::ZipError;
 
 use super::encoding::{self, Evidence};
 use super::scan::{self, cut_short, refuse, unopened};
-use super::{Input, Scanned, Visit, shapefile};
+use super::{Input, Scanned, Visit, kml, shapefile};
 use crate::problem::{Code, Problem, Problems};
 
 /// Most bytes that the parts of one layer may unpack to.
 const LARGEST: u64 = 4 << 30;
 /// Most entries of an archive that are looked at.
 const MOST_ENTRIES: usize = 100_000;
-/// What is needed of a shapefile.
-const PARTS: [&str; 4] = ["shp", "dbf", "prj", "cpg"];
+
+/// What is unpacked.
+#[derive(Clone, Copy, PartialEq)]
+struct Wanted {
+    /// The files of a layer, by extension; the first names it.
+    parts: &'static [&'static str],
+    /// The layer that is taken where nobody chooses among several.
+    usual: Option<&'static str>,
+    /// Why an archive without any is refused.
+    none: &'static str,
+}
+
+const SHAPEFILE: Wanted = Wanted { parts: &["shp", "dbf", "prj", "cpg"], usual: None, none: "@why.zip.no_shp" };
+/// What maps write calls its main file `doc.kml`.
+const KMZ: Wanted = Wanted { parts: &["kml"], usual: Some("doc"), none: "@why.zip.no_kml" };
 
 /// Reads the one layer of the archive, or the one that the study names; see [`scan::scan`].
 pub(super) fn read(input: &Input, visit: &mut dyn Visit, problems: &mut Problems) -> Option<Scanned> {
-    read_within(input, LARGEST, visit, problems)
+    read_within(input, SHAPEFILE, LARGEST, visit, problems)
 }
 
-fn read_within(input: &Input, largest: u64, visit: &mut dyn Visit, problems: &mut Problems) -> Option<Scanned> {
+/// The layers of an archive, by name.
+pub(super) fn layers(input: &Input) -> Result<Vec<String>, Box<Problem>> {
+    let failed = |error: ZipError| Box::new(broken(input, error));
+    let file = File::open(&input.path).map_err(|error| Box::new(unopened(input, &error)))?;
+    let archive = ZipArchive::new(BufReader::new(file)).map_err(failed)?;
+    let mut layers: Vec<String> = entries(&archive).into_iter().filter(|e| e.extension == "shp").map(|e| e.stem).collect();
+    layers.sort_unstable();
+    layers.dedup();
+    Ok(layers)
+}
+
+/// The same for the KML of a `.kmz`.
+pub(super) fn read_kmz(input: &Input, visit: &mut dyn Visit, problems: &mut Problems) -> Option<Scanned> {
+    read_within(input, KMZ, LARGEST, visit, problems)
+}
+
+fn read_within(input: &Input, wanted: Wanted, largest: u64, visit: &mut dyn Visit, problems: &mut Problems) -> Option<Scanned> {
     let unpacked = tempfile::tempdir().map_err(|error| Box::new(unopened(input, &error))).and_then(|folder| {
-        let layer = unpack(input, folder.path(), largest)?;
+        let layer = unpack(input, wanted, folder.path(), largest)?;
         Ok((folder, layer))
     });
     let (folder, layer) = match unpacked {
@@ -39,8 +68,12 @@ fn read_within(input: &Input, largest: u64, visit: &mut dyn Visit, problems: &mu
             return None;
         }
     };
-    let inside = Input { path: folder.path().join("layer.shp"), layer: Some(layer.clone()), ..input.clone() };
-    let scanned = shapefile::read(&inside, visit, problems);
+    let path = folder.path().join(format!("layer.{}", wanted.parts[0]));
+    let inside = Input { path, layer: Some(layer.clone()), ..input.clone() };
+    let scanned = match wanted {
+        KMZ => kml::read(&inside, visit, problems),
+        _ => shapefile::read(&inside, visit, problems),
+    };
     scanned.map(|scanned| Scanned { layer: Some(layer), ..scanned })
 }
 
@@ -53,17 +86,17 @@ struct Entry {
 }
 
 /// Writes the parts of the chosen layer as `layer.*`; its name.
-fn unpack(input: &Input, folder: &Path, largest: u64) -> Result<String, Box<Problem>> {
+fn unpack(input: &Input, wanted: Wanted, folder: &Path, largest: u64) -> Result<String, Box<Problem>> {
     let failed = |error: ZipError| Box::new(broken(input, error));
     let file = File::open(&input.path).map_err(|error| Box::new(unopened(input, &error)))?;
     let mut archive = ZipArchive::new(BufReader::new(file)).map_err(failed)?;
     let entries = entries(&archive);
-    let mut layers: Vec<&str> = entries.iter().filter(|e| e.extension == "shp").map(|e| e.stem.as_str()).collect();
+    let mut layers: Vec<&str> = entries.iter().filter(|e| e.extension == wanted.parts[0]).map(|e| e.stem.as_str()).collect();
     layers.sort_unstable();
     layers.dedup();
-    let stem = choose(input, &layers)?.to_owned();
+    let stem = choose(input, wanted, &layers)?.to_owned();
     let mut left = largest;
-    for part in PARTS {
+    for &part in wanted.parts {
         // A name that occurs twice is taken as it stands first.
         let same = |e: &&Entry| e.extension == part && e.stem.to_lowercase() == stem.to_lowercase();
         let Some(entry) = entries.iter().find(|e| same(e) && e.stem == stem).or_else(|| entries.iter().find(same)) else { continue };
@@ -81,18 +114,21 @@ fn unpack(input: &Input, folder: &Path, largest: u64) -> Result<String, Box<Prob
 }
 
 /// The layer that the study names, with or without its folder; else the only one.
-fn choose<'l>(input: &Input, layers: &[&'l str]) -> Result<&'l str, Box<Problem>> {
+fn choose<'l>(input: &Input, what: Wanted, layers: &[&'l str]) -> Result<&'l str, Box<Problem>> {
     let names: Vec<String> = match layers.iter().map(|l| short(l)).collect::<std::collections::BTreeSet<_>>().len() == layers.len() {
         true => layers.iter().map(|l| short(l).to_owned()).collect(),
         // Two folders with a layer of the same name.
         false => layers.iter().map(|l| (*l).to_owned()).collect(),
     };
-    let wanted = input.layer.as_deref().map(|wanted| wanted.strip_suffix(".shp").unwrap_or(wanted));
+    let wanted =
+        input.layer.as_deref().map(|wanted| wanted.strip_suffix(what.parts[0]).and_then(|w| w.strip_suffix('.')).unwrap_or(wanted));
     let found = match (wanted, layers) {
-        (_, []) => return Err(Box::new(refuse(input, Code::E_FORMAT).why("@why.zip.no_shp"))),
+        (_, []) => return Err(Box::new(refuse(input, Code::E_FORMAT).why(what.none))),
         (None, [only]) => Some(*only),
-        (None, _) => None,
-        (Some(wanted), _) => names.iter().position(|name| name == wanted).map(|at| layers[at]),
+        (None, _) => what.usual.and_then(|usual| layers.iter().find(|layer| **layer == usual)).copied(),
+        (Some(wanted), _) => {
+            names.iter().position(|name| name == wanted).or_else(|| layers.iter().position(|l| *l == wanted)).map(|at| layers[at])
+        }
     };
     found.ok_or_else(|| Box::new(scan::no_layer(input, wanted.unwrap_or(""), &names)))
 }

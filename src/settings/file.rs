@@ -16,6 +16,9 @@ const FASTEST: u32 = 10_000;
 /// Nobody lives five kilometres from the nearest street; a slip in the unit would look at every street for every building.
 const FARTHEST_SNAP: Millimetres = Millimetres(5_000_000);
 
+/// What stands for the heading in `fields` of a raster, which has none.
+const CELLS: &str = "value";
+
 /// What the command line says beside the study file.
 #[derive(Debug, Clone, Default)]
 pub struct Flags {
@@ -188,6 +191,10 @@ pub fn resolve(table: Table, base: &Path, flag_files: &[(&'static str, PathBuf)]
     fund.boolean("cap_at_investment", &mut s.cap_at_investment);
     fund.finish();
 
+    let mut output = root.section("output");
+    output.boolean("gpkg", &mut s.gpkg);
+    output.finish();
+
     if let Some(value) = root.take("overrides") {
         match value {
             Value::Table(entries) => {
@@ -225,6 +232,8 @@ pub fn resolve(table: Table, base: &Path, flag_files: &[(&'static str, PathBuf)]
         }
         let (inputs, shared) = section.inputs(base);
         *slot = inputs;
+        let shared = Input { table: Some(name), ..shared };
+        slot.iter_mut().for_each(|input| input.table = Some(name));
         if let Some((_, path)) = flag_files.iter().find(|(n, _)| *n == name) {
             // A flag replaces the file; crs, fields and the rest stay as the study or --set says.
             let kept = slot.first().cloned().unwrap_or(shared);
@@ -460,8 +469,16 @@ impl Section<'_> {
         input.as_of = self.date("as_of");
         input.source = self.string("source");
         self.parsed("trust", &mut input.trust, |t| Trust::parse(t).map(Some), "code | name");
+        if self.path.starts_with("demand")
+            && let Some(groups) = self.list("field")
+        {
+            input.fields.extend(groups.into_iter().map(|group| (group, CELLS.to_owned())));
+        }
         if let Some(value) = self.take("fields") {
             match value {
+                Value::Array(groups) if self.path.starts_with("demand") && groups.iter().all(Value::is_str) => {
+                    input.fields.extend(groups.iter().filter_map(Value::as_str).map(|group| (group.to_owned(), CELLS.to_owned())));
+                }
                 Value::Table(entries) => {
                     for (canonical, heading) in entries {
                         match heading.as_str() {
@@ -546,6 +563,9 @@ pub fn to_table(s: &Settings) -> Table {
         insert(&mut t, "coverage.sensitivity", Value::Boolean(true));
     }
     insert(&mut t, "circles.buffer", text(&s.circle_buffer));
+    if s.gpkg {
+        insert(&mut t, "output.gpkg", Value::Boolean(true));
+    }
     insert(&mut t, "score.top", Value::Integer(s.top as i64));
     insert(&mut t, "score.accept_proxy", Value::Boolean(s.accept_proxy));
     insert(&mut t, "score.weights", Value::Table(s.weights.iter().map(|(k, w)| (k.clone(), Value::Float(*w))).collect()));

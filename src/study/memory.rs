@@ -65,6 +65,8 @@ fn expected(input: &Input) -> u64 {
     let extension = input.path.extension().and_then(|e| e.to_str()).unwrap_or("").to_ascii_lowercase();
     let times = match extension.as_str() {
         "pbf" => 22,
+        // Mostly nodata, packed.
+        "tif" | "tiff" => 8,
         // A compressed sheet, unpacked and held whole.
         "xlsx" | "xlsm" => 30,
         "xls" => 10,
@@ -139,7 +141,10 @@ pub fn divide(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::{self, output::OutputFolder};
+    use crate::report::{
+        self,
+        output::{Job, OutputFolder},
+    };
     use crate::settings::file::{self, Flags};
     use crate::study::{self, Goal};
     use crate::words::Lang;
@@ -189,6 +194,7 @@ mod tests {
             // Many people reach many sites, so that the table weighs something beside the rest.
             settings.limit = crate::units::Milliseconds(7_200_000);
             settings.memory = memory;
+            (settings.within, settings.sensitivity) = (Some(3), true);
             let parted = Parted::default();
             let found = study::explore(settings, Goal::Rank, &parted);
             (found, parted.0.into_inner())
@@ -197,6 +203,8 @@ mod tests {
             let mut folder = OutputFolder::new(dir.path().join(name)).unwrap();
             folder.add_all(report::cover_files(findings, Lang::Zh)).unwrap();
             folder.add_all(report::rank_files(findings, Lang::Zh)).unwrap();
+            folder.add_all(report::edge_files(findings)).unwrap();
+            folder.add_all(vec![Job::new("report.html", |file| report::page::write(findings, Lang::Zh, file))]).unwrap();
             let mut files: Vec<_> = folder.commit().unwrap();
             files.sort();
             files.iter().map(|f| (f.file_name().unwrap().to_owned(), std::fs::read(f).unwrap())).collect::<Vec<_>>()
@@ -216,6 +224,14 @@ mod tests {
         }
         let (parted, parts) = explored(Some(Bytes(enough)));
         assert!(parts >= 4, "{parts}");
-        assert_eq!(written(&parted.unwrap(), "parts"), written(&whole, "whole"));
+        let (parted, whole) = (written(&parted.unwrap(), "parts"), written(&whole, "whole"));
+        for name in ["report.html", "flip.csv", "sensitivity.csv", "communities.csv", "totals.csv", "candidates.csv", "verdicts.csv"] {
+            assert!(whole.iter().any(|(file, bytes)| file == name && !bytes.is_empty()), "{name}");
+        }
+        // Named one by one: a page of megabytes is no message.
+        for ((name, part), (_, all)) in parted.iter().zip(&whole) {
+            assert!(part == all, "{name:?}");
+        }
+        assert_eq!(parted.len(), whole.len());
     }
 }

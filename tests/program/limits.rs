@@ -36,6 +36,74 @@ fn an_interrupt_while_files_are_written_leaves_nothing_and_ends_with_130() {
 }
 
 #[test]
+#[cfg(unix)]
+fn an_interrupt_at_any_moment_of_a_ranking_leaves_the_old_files_as_they_were() {
+    let dir = tempfile::tempdir().unwrap();
+    let study = city(dir.path());
+    let out = dir.path().join("out");
+    assert_eq!(code(&careshed(&["rank", &study, "--out", out.to_str().unwrap()])), 0);
+    let before = files(&out);
+    let changed = ["rank", &study, "--sensitivity", "--speed", "0.9 m/s", "--out"];
+    let stopped_after = |time: Duration| {
+        let mut child = Command::new(assert_cmd::cargo::cargo_bin("careshed"))
+            .args(changed)
+            .arg(&out)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        std::thread::sleep(time);
+        // The program may be done already; then there is nobody to stop.
+        Command::new("kill").args(["-INT", &child.id().to_string()]).stderr(Stdio::null()).status().unwrap();
+        child.wait().unwrap().code()
+    };
+    let mut interrupted = 0;
+    // Moments spread over about the time that a whole run takes, the last ones likely while files are written.
+    let started = Instant::now();
+    assert_eq!(code(&careshed(&[&changed[..], &[dir.path().join("scratch").to_str().unwrap()]].concat())), 0);
+    let whole = started.elapsed();
+    for moment in 1..=20 {
+        match stopped_after(whole * moment / 22) {
+            Some(130) => {
+                interrupted += 1;
+                assert!(files(&out) == before, "moment {moment}");
+                assert_eq!(std::fs::read_dir(&out).unwrap().count(), before.len(), "nothing else is left, moment {moment}");
+            }
+            // Killed before it could listen, or done.
+            None => assert!(files(&out) == before, "moment {moment}"),
+            Some(0) => break,
+            other => panic!("{other:?}"),
+        }
+    }
+    assert!(interrupted >= 1);
+}
+
+#[test]
+#[cfg(unix)]
+fn a_full_disk_is_said_and_leaves_the_old_files_as_they_were() {
+    let dir = tempfile::tempdir().unwrap();
+    let study = city(dir.path());
+    let out = dir.path().join("out");
+    std::fs::create_dir(&out).unwrap();
+    std::fs::write(out.join("report.html"), "of last year").unwrap();
+    let before = files(&out);
+    // No file of more than 32 KiB can be written: to the program that is a disk with no room left.
+    let program = assert_cmd::cargo::cargo_bin("careshed");
+    for command in ["rank", "cover", "circles"] {
+        let run = Command::new("sh")
+            .args(["-c", "trap '' XFSZ; ulimit -f 64; exec \"$0\" \"$@\""])
+            .arg(&program)
+            .args([command, &study, "--lang", "en", "--out", out.to_str().unwrap()])
+            .output()
+            .unwrap();
+        assert_eq!(code(&run), 1, "{command}: {}", said(&run));
+        assert!(said(&run).contains("E-OUT"), "{command}: {}", said(&run));
+        assert!(files(&out) == before, "{command}");
+        assert_eq!(std::fs::read_dir(&out).unwrap().count(), 1, "{command}");
+    }
+}
+
+#[test]
 fn inputs_that_would_not_fit_into_memory_are_refused_with_the_estimate() {
     let dir = tempfile::tempdir().unwrap();
     let study = city(dir.path());

@@ -2,6 +2,7 @@
 
 mod check;
 mod commands;
+mod desk;
 mod edges;
 mod limits;
 mod pages;

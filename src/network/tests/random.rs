@@ -73,6 +73,16 @@ proptest! {
                 }
             }
         }
+        // Fewer sites than would ever be swept, swept all the same.
+        let known = std::sync::Arc::new(table.known().clone());
+        let sorted = points::Points::new(&network, &points);
+        let on_chains: Vec<(u32, ChainSpot)> =
+            sites.iter().enumerate().filter_map(|(i, s)| s.map(|s| (i as u32, network.on_chain(s)))).collect();
+        let swept = sweep::Sweep::new(&network.graph, &sorted, limit as u32).unwrap().chunks(&network.graph, &sorted, &on_chains);
+        let swept = reach::ReachTable::of_chunks(swept, 0..sites.len(), known, Millimetres(limit));
+        for s in 0..sites.len() {
+            prop_assert!(swept.of_site(s).eq(table.of_site(s)), "{:?} {:?}", swept.of_site(s).collect::<Vec<_>>(), table.of_site(s).collect::<Vec<_>>());
+        }
         prop_assert_eq!(nearest, best.iter().map(|b| b.map(|(mm, s)| (s, Millimetres(mm)))).collect::<Vec<_>>());
     }
 

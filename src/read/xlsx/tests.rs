@@ -191,3 +191,21 @@ fn torsos_bombs_and_strangers_are_refused() {
     let old = [&[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1][..], &[0; 600]].concat();
     assert_eq!(scan_bytes("a.xls", &old).codes(), ["E-FORMAT"]);
 }
+
+/// `tests/files/设施.xls` was written by another program, as Excel 97–2003 would: a title over the heading, dates, truth values.
+#[test]
+fn the_old_format_is_read_like_the_new() {
+    let bytes = include_bytes!("../../../tests/files/设施.xls");
+    for name in ["设施.xls", "设施.xlsx"] {
+        let read = scan_bytes(name, bytes);
+        assert!(read.codes().is_empty(), "{:?}", read.problems);
+        assert_eq!(read.scanned.unwrap().layer.as_deref(), Some("设施"), "the first sheet is empty");
+        assert_eq!(read.layer.columns, ["编号", "名称", "经度", "纬度", "开业日期", "是否运营"]);
+        assert_eq!(read.layer.rows, [(Some(3), None), (Some(4), None)]);
+        let second = [text("F02"), text("喆家养老院"), Kept::Number(113.2), Kept::Number(36.25), text("2021-12-31"), Kept::Bool(false)];
+        assert_eq!(read.layer.cells[1], second);
+    }
+    for cut in (8..bytes.len()).step_by(97) {
+        scan_bytes("a.xls", &bytes[..cut]);
+    }
+}

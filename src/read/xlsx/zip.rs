@@ -6,6 +6,9 @@ use std::io::{self, Read, Seek, SeekFrom};
 /// Most bytes that a workbook may unpack to.
 pub const LARGEST: u64 = 2 << 30;
 
+/// Deflate packs at most so many bytes into one.
+const MOST_PACKED: u64 = 1_032;
+
 /// What the directory at the end says.
 #[derive(Debug, PartialEq)]
 pub enum State {
@@ -44,7 +47,29 @@ pub fn state(mut file: &File) -> io::Result<State> {
     let mut directory = Vec::new();
     file.take(length).read_to_end(&mut directory)?;
     file.rewind()?;
-    Ok(if unpacked(&directory) > LARGEST { State::TooLarge } else { State::Whole })
+    if unpacked(&directory) > LARGEST {
+        return Ok(State::TooLarge);
+    }
+    Ok(if size.saturating_mul(MOST_PACKED) > LARGEST && !is_honest(file)? { State::TooLarge } else { State::Whole })
+}
+
+/// Unpacks everything and keeps nothing: the directory may say less than there is. Asked only of files that could hold so much.
+fn is_honest(mut file: &File) -> io::Result<bool> {
+    let mut left = LARGEST;
+    // What is no archive at all is for the reader to say.
+    if let Ok(mut archive) = ::zip::ZipArchive::new(io::BufReader::new(file)) {
+        for at in 0..archive.len() {
+            let Ok(entry) = archive.by_index(at) else { continue };
+            let unpacked = io::copy(&mut entry.take(left + 1), &mut io::sink()).unwrap_or(0);
+            let Some(rest) = left.checked_sub(unpacked) else {
+                file.rewind()?;
+                return Ok(false);
+            };
+            left = rest;
+        }
+    }
+    file.rewind()?;
+    Ok(true)
 }
 
 /// The sum of the sizes that the entries name.

@@ -3,7 +3,7 @@ use std::io::{Cursor, Write};
 use ::zip::ZipWriter;
 use ::zip::write::SimpleFileOptions;
 
-use super::read_within;
+use super::{SHAPEFILE, read_within};
 use crate::problem::Problems;
 use crate::read::Input;
 use crate::read::scan::tests::{Layer, Outcome, scan_bytes, scan_input};
@@ -111,7 +111,7 @@ fn what_unpacks_beyond_the_limit_is_refused() {
     let input = Input { path, shown: "a.zip".into(), ..Input::default() };
     for (limit, code) in [(600_000, "E-TOO-LARGE"), (1 << 20, "E-TOO-LARGE"), (2 << 20, "E-FORMAT")] {
         let (mut layer, mut problems) = (Layer::default(), Problems::default());
-        assert!(read_within(&input, limit, &mut layer, &mut problems).is_none());
+        assert!(read_within(&input, SHAPEFILE, limit, &mut layer, &mut problems).is_none());
         assert_eq!(problems.iter().map(|p| p.code.text()).collect::<Vec<_>>(), [code], "{limit}");
     }
 }
