@@ -19,6 +19,7 @@ use crate::problem::{Code, Problem, Problems};
 use crate::read::headings::{self, Columns, Table};
 use crate::read::kind::Kind;
 use crate::read::layer::{total_heads, total_label};
+use crate::read::vocabulary::built_in;
 use crate::read::{Cell, Input, Record, Scanned, Visit, scan, values};
 use crate::report::csv::guarded;
 use crate::report::output::OutputFolder;
@@ -118,6 +119,8 @@ impl Work<'_> {
                 self.clean(table, input, &mut sink).map(|scanned| (scanned, self.name(input, "geojson"), sink.finish()))
             }
             Kind::Xlsx | Kind::Xls => return self.copy_sheet(table, input),
+            // A raster has no cells that anybody wrote.
+            Kind::GeoTiff => None,
             _ => {
                 let mut sink = Csv::default();
                 self.clean(table, input, &mut sink).map(|scanned| (scanned, self.name(input, "csv"), sink.finish()))
@@ -329,7 +332,12 @@ impl Visit for Cleaner<'_> {
             return;
         }
         let row = record.row.or(record.feature);
-        if total_label(&self.heads, record.cells).is_some() {
+        let example = || self.heads.iter().any(|at| matches!(record.cells.get(*at), Some(Cell::Text(t)) if built_in().example(t)));
+        let left_out = match total_label(&self.heads, record.cells) {
+            Some(_) => Some(Code::W_TOTAL_ROW),
+            None => example().then_some(Code::W_EXAMPLE),
+        };
+        if let Some(code) = left_out {
             let whole: Vec<String> = record.cells.iter().map(|c| Clean::from(*c).written()).filter(|t| !t.is_empty()).collect();
             self.changes.push(Change {
                 file: self.input.shown.clone(),
@@ -338,7 +346,7 @@ impl Visit for Cleaner<'_> {
                 column: String::new(),
                 old: whole.join(" | "),
                 new: String::new(),
-                code: Code::W_TOTAL_ROW,
+                code,
             });
             return;
         }

@@ -96,7 +96,7 @@ fn write(findings: Option<&Findings>, problems: &Problems, context: &Context) ->
     }
     let mut out = OutputFolder::new(dir).map_err(Problem::from)?;
     out.add_all(files).map_err(Problem::from)?;
-    if let Some(findings) = findings.filter(|f| f.settings.gpkg) {
+    if let Some(findings) = findings.filter(|f| f.settings.gpkg && !problems.has_errors()) {
         report::gpkg::beside(&mut out, findings.settings.as_of).map_err(Problem::from)?;
     }
     out.commit().map_err(Problem::from)?;

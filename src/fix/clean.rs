@@ -58,6 +58,7 @@ enum Kind {
     Money,
 }
 
+/// Text is what nothing more is known of.
 fn kind(field: &str) -> Kind {
     match field {
         "id" | "operator_phone" | "from_node" | "to_node" => Kind::Id,
@@ -117,6 +118,51 @@ fn changed<T>(read: Read<T>, make: impl FnOnce(T) -> Clean) -> Option<(Clean, Co
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::read::headings::Table;
+
+    #[test]
+    fn every_field_of_every_table_has_been_thought_of() {
+        const TEXTS: [&str; 25] = [
+            "name",
+            "county",
+            "street",
+            "kind",
+            "county_type",
+            "previous_grade",
+            "city",
+            "serves",
+            "functions",
+            "level",
+            "status",
+            "acceptance",
+            "grade",
+            "project_name",
+            "address",
+            "build_mode",
+            "tenure",
+            "operator",
+            "operator_person",
+            "responsible_person",
+            "use_of_funds",
+            "type",
+            "sense",
+            "year",
+            "length_m",
+        ];
+        let tables = [
+            Table::Communities,
+            Table::Estates,
+            Table::Counties,
+            Table::Facilities,
+            Table::Candidates,
+            Table::Demand,
+            Table::Network,
+            Table::Quota,
+        ];
+        for field in tables.into_iter().flat_map(|t| t.fields()) {
+            assert_eq!(kind(field) == Kind::Text, TEXTS.contains(field), "how is {field} read?");
+        }
+    }
 
     #[test]
     fn what_the_readers_understand_is_written_out_and_the_rest_stays() {
