@@ -14,6 +14,7 @@ use calamine::{Data, Dimensions, Reader, Xls, Xlsx};
 
 use self::head::Head;
 use self::merged::Merges;
+use super::guard::guard;
 use super::kind::Kind;
 use super::scan::{self, Tally, cut_short, refuse, unopened};
 use super::{Cell, Input, Record, Scanned, Visit, headings};
@@ -181,7 +182,11 @@ impl Book {
         let file = File::open(&input.path).map_err(|error| Box::new(unopened(input, &error)))?;
         let failed = |error: calamine::Error| Box::new(broken(input, &error));
         if kind == Kind::Xls {
-            return Xls::new(BufReader::new(file)).map(|b| Book::Old(Box::new(b))).map_err(|e| failed(e.into()));
+            // The old format is parsed as a whole here, and a torn file makes that panic.
+            let Some(book) = guard(|| Xls::new(BufReader::new(file))) else {
+                return Err(Box::new(cut_short(input, "@why.cut.xls")));
+            };
+            return book.map(|b| Book::Old(Box::new(b))).map_err(|e| failed(e.into()));
         }
         match zip::state(&file) {
             Ok(zip::State::Whole) => {}
