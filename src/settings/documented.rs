@@ -17,7 +17,7 @@ fn known(section: &str) -> Vec<String> {
     let mut problems = Problems::default();
     resolve(text.parse().unwrap(), Path::new(""), &[], None, &mut problems);
     let hint = problems.iter().find(|p| p.field.as_deref().unwrap_or("").ends_with(stranger)).unwrap();
-    let (_, keys) = hint.with.iter().find(|(name, _)| *name == "hint").unwrap();
+    let (_, keys) = hint.with.iter().find(|(name, _)| *name == "known").unwrap();
     keys.split(", ").map(str::to_owned).collect()
 }
 
