@@ -90,6 +90,9 @@ impl std::ops::IndexMut<Group> for Counts {
 /// Columns that careshed does not know, passed through to the outputs: heading → text as written.
 pub type Extra = BTreeMap<String, String>;
 
+/// Codes of communities that are no more, each with the code of the one that it has wholly become part of.
+pub type Heirs = BTreeMap<String, String>;
+
 /// Everything read about a city but its streets and its demand points.
 #[derive(Debug, Clone, Default)]
 pub struct City {
@@ -103,6 +106,8 @@ pub struct City {
     pub facilities: Vec<Facility>,
     /// Sites that could be declared, in file order.
     pub candidates: Vec<Candidate>,
+    /// What has become of old codes, where a crosswalk says it.
+    pub heirs: Heirs,
     /// Which tables the study names at all, so that "not given" differs from "empty".
     pub given: Given,
 }

@@ -152,11 +152,12 @@ pub struct Inputs {
     pub demand: Vec<Input>,
     pub quota: Vec<Input>,
     pub ledger: Vec<Input>,
+    pub crosswalk: Vec<Input>,
 }
 
 impl Inputs {
     /// Each table's name and files, in the order of the contracts.
-    pub fn tables(&self) -> [(&'static str, &[Input]); 9] {
+    pub fn tables(&self) -> [(&'static str, &[Input]); 10] {
         [
             ("communities", &self.communities),
             ("estates", &self.estates),
@@ -167,6 +168,7 @@ impl Inputs {
             ("demand", &self.demand),
             ("quota", &self.quota),
             ("ledger", &self.ledger),
+            ("crosswalk", &self.crosswalk),
         ]
     }
 
@@ -182,6 +184,7 @@ impl Inputs {
             &mut self.demand,
             &mut self.quota,
             &mut self.ledger,
+            &mut self.crosswalk,
         ];
         tables.into_iter().flatten().collect()
     }

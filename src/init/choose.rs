@@ -8,7 +8,7 @@ use crate::read::headings::Table;
 use crate::read::kind::Kind;
 
 /// Sections of a study in the order they are written.
-pub const SECTIONS: [&str; 8] = ["network", "communities", "estates", "counties", "demand", "facilities", "candidates", "ledger"];
+pub const SECTIONS: [&str; 9] = ["network", "communities", "estates", "counties", "demand", "facilities", "candidates", "quota", "ledger"];
 
 /// What is taken for one table.
 #[derive(Debug)]

@@ -8,8 +8,16 @@ use crate::read::vocabulary::{Vocabulary, built_in};
 use crate::read::{Input, communities};
 
 /// Tables that a file can be, in the order that wins a tie.
-pub const TABLES: [Table; 7] =
-    [Table::Communities, Table::Facilities, Table::Candidates, Table::Estates, Table::Counties, Table::Demand, Table::Network];
+pub const TABLES: [Table; 8] = [
+    Table::Communities,
+    Table::Facilities,
+    Table::Candidates,
+    Table::Estates,
+    Table::Counties,
+    Table::Quota,
+    Table::Demand,
+    Table::Network,
+];
 /// Below this a guess is none.
 const ENOUGH: f64 = 1.2;
 /// Columns named in a reason; the study lists them all.
@@ -91,6 +99,9 @@ fn judge(table: Table, at: usize, read: &[Columns], input: &Input, head: &Peek) 
         Table::Facilities | Table::Candidates if !located => score -= 1.0,
         // Most people-bearing layers without names are cells or buildings.
         Table::Communities if !columns.has("name") => score -= 1.0,
+        // A name and a number make many a table.
+        Table::Quota if !columns.has("quota") || shaped => return None,
+        Table::Quota if !columns.has("level") && !reasons.iter().any(|(why, _)| *why == "init.why.called") => return None,
         Table::Demand if !located || !(counted || shaped) => return None,
         _ => {}
     }

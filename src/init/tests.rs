@@ -147,6 +147,17 @@ fn packs_are_put_in_force_only_where_every_code_is_of_their_place() {
 }
 
 #[test]
+fn a_quota_is_told_by_its_level_and_streets_of_zones_by_their_folder() {
+    let line = r#"{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"name":"a"},"geometry":{"type":"LineString","coordinates":[[112.5,37.8],[112.6,37.8]]}}]}"#;
+    let quota = "level,code,name,quota\ncity,140400,示例市,5\n";
+    let place = Place::new(&[("a.csv", quota), ("b.csv", "name,count\n甲,3\n"), ("道路/line.geojson", line)]);
+    let folder = place.look();
+    let choices = choose(&folder);
+    assert_eq!(taken(&choices), [("network", "道路/line.geojson"), ("quota", "a.csv")]);
+    assert!(choices[0].guess.reasons.iter().any(|(why, word)| *why == "init.why.called" && word == "道路"));
+}
+
+#[test]
 fn paths_are_relative_to_where_the_study_lies() {
     assert_eq!(relative(Path::new("/a/b/c/x.csv"), Path::new("/a/b")), "c/x.csv");
     assert_eq!(relative(Path::new("/a/b/c/x.csv"), Path::new("/a/d/e")), "../../b/c/x.csv");

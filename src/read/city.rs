@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::communities::{self, twelve_digits};
 use super::link::Links;
-use super::{candidates, counties, dates, estates, facilities};
+use super::{candidates, counties, crosswalk, dates, estates, facilities};
 use crate::city::checks::{self, duplicate};
 use crate::city::place::CommunityIndex;
 use crate::city::{Candidate, City, Community, County, Estate, Facility, Given, estate_totals};
@@ -16,7 +16,8 @@ use crate::settings::Settings;
 /// holds what could be read. Facilities and candidates keep the order of their files, files the order of the study.
 pub fn read(settings: &Settings, problems: &mut Problems) -> City {
     let inputs = &settings.inputs;
-    let drafts = inputs.communities.iter().flat_map(|input| communities::read(input, problems)).collect();
+    let crosswalk = crosswalk::read(&inputs.crosswalk, problems);
+    let drafts = inputs.communities.iter().flat_map(|input| communities::read(input, crosswalk.as_ref(), problems)).collect();
     let mut communities = communities::complete(drafts, problems);
     let mut counties: Vec<County> = inputs.counties.iter().flat_map(|input| counties::read(input, problems)).collect();
     let estates: Vec<_> = inputs.estates.iter().flat_map(|input| estates::read(input, problems)).collect();
@@ -26,7 +27,8 @@ pub fn read(settings: &Settings, problems: &mut Problems) -> City {
     let mut notes = Notes::default();
     settle_counties(&mut counties, &mut communities, &mut notes);
     let index = CommunityIndex::new(&communities);
-    let links = Links::new(&communities, &index);
+    let heirs = crosswalk.map(|c| c.heirs()).unwrap_or_default();
+    let links = Links::new(&communities, &index, &heirs);
     let estates = link_estates(estates, &links, &mut notes);
     let mut facilities = link_facilities(facilities, &links, &mut notes);
     link_candidates(&mut candidates, &links, &communities, &mut notes);
@@ -44,7 +46,7 @@ pub fn read(settings: &Settings, problems: &mut Problems) -> City {
         facilities: !inputs.facilities.is_empty(),
         candidates: !inputs.candidates.is_empty(),
     };
-    let city = City { communities, estates, counties, facilities, candidates, given };
+    let city = City { communities, estates, counties, facilities, candidates, heirs, given };
     checks::measures::units(&city, &mut notes);
     notes.report(problems);
     checks::shapes::overlaps(&city.communities, problems);

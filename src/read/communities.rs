@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::Input;
+use super::crosswalk::Crosswalk;
 use super::headings::Table;
+use super::join::{self, Rows};
 use super::layer::{self, Demands, Layer};
 use super::row::Row;
 use super::vocabulary::fold;
-use super::{Input, Register, Trust};
 use crate::city::checks::duplicate;
 use crate::city::{Community, CommunityKind, Counts, Group, checks};
 use crate::problem::notes::Notes;
@@ -27,13 +29,28 @@ const BOUNDARY: Demands = Demands { table: Table::Communities, required: &[&["co
 const REGISTER: Demands = Demands { table: Table::Communities, required: &[], placed: false };
 
 /// Reads one input with its register, if it has one.
-pub fn read(input: &Input, problems: &mut Problems) -> Vec<Draft> {
+pub fn read(input: &Input, crosswalk: Option<&Crosswalk>, problems: &mut Problems) -> Vec<Draft> {
     let mut layer = layer::read(BOUNDARY, input, problems, &mut |row| draft(row, true));
     settle(&mut layer, problems);
+    let boundaries = Rows::from(layer);
+    let mut drafts = boundaries.drafts;
     if let Some(register) = &input.register {
-        join(&mut layer, register, register.input.trust.or(input.trust), problems);
+        let mut layer = layer::read(REGISTER, &register.input, problems, &mut |row| draft(row, false));
+        settle(&mut layer, problems);
+        let rows = Rows::from(layer);
+        let rows = Rows { drafts: carried(rows.drafts, crosswalk), ..rows };
+        let trust = register.input.trust.or(input.trust);
+        drafts = join::join(Rows { drafts, ..boundaries }, rows, &register.on, trust, problems);
     }
-    layer.records.into_iter().map(|placed| placed.item).collect()
+    carried(drafts, crosswalk)
+}
+
+/// Rows under old codes go to the communities of today; what has a boundary is of today.
+fn carried(drafts: Vec<Draft>, crosswalk: Option<&Crosswalk>) -> Vec<Draft> {
+    match crosswalk {
+        Some(crosswalk) => crosswalk.carry(drafts),
+        None => drafts,
+    }
 }
 
 /// Gives every draft its boundary, mended where it crosses itself, or its point.
@@ -95,94 +112,6 @@ fn draft(row: &mut Row<'_>, keyed: bool) -> Option<Draft> {
     Some(Draft { community, kind, people })
 }
 
-/// Joins a register to boundaries by the field both share. Attributes of the register win; those of the boundary fill the gaps.
-fn join(boundaries: &mut Layer<Draft>, register: &Register, trust: Option<Trust>, problems: &mut Problems) {
-    let mut rows = layer::read(REGISTER, &register.input, problems, &mut |row| draft(row, false));
-    settle(&mut rows, problems);
-    join_rows(boundaries, rows, &register.on, trust, problems);
-}
-
-fn join_rows(boundaries: &mut Layer<Draft>, rows: Layer<Draft>, on: &str, trust: Option<Trust>, problems: &mut Problems) {
-    let mut notes = Notes::default();
-    let mut by_key: HashMap<String, usize> = HashMap::with_capacity(rows.records.len());
-    for (n, placed) in rows.records.iter().enumerate() {
-        let Some(key) = key(&placed.item, on) else { continue };
-        if let Some(first) = by_key.get(&key) {
-            notes.push(duplicate(on, &key, &placed.origin, &rows.records[*first].origin));
-        } else {
-            by_key.insert(key, n);
-        }
-    }
-    let file = |origin: &Origin| origin.file.as_deref().unwrap_or("").to_owned();
-    if !rows.records.is_empty() && by_key.is_empty() || boundaries.records.iter().all(|b| key(&b.item, on).is_none()) {
-        let side = if by_key.is_empty() { &rows.origin } else { &boundaries.origin };
-        let hint = format!("register = {{ on = \"{on}\" }}");
-        problems.push(Problem::new(Code::E_COLUMN).at(side).field(on).value("-").with("hint", hint));
-        return;
-    }
-    let mut used = vec![false; rows.records.len()];
-    let by_name = if trust == Some(Trust::Name) { only_names(&rows) } else { HashMap::new() };
-    for boundary in &mut boundaries.records {
-        let found = key(&boundary.item, on).and_then(|k| by_key.get(&k).copied());
-        let Some(n) = found else {
-            let shown = key(&boundary.item, on).unwrap_or_default();
-            notes.push(Problem::new(Code::W_JOIN).at(&boundary.origin).field(on).value(shown).with("other", file(&rows.origin)));
-            continue;
-        };
-        let row = &rows.records[n].item;
-        let mut joined = Some(n);
-        if on == "code" && another_name(&boundary.item.community.name, &row.community.name) {
-            let here = &boundary.item.community.name;
-            let why = match trust {
-                None => "@why.name.not_joined",
-                Some(Trust::Code) => "@why.name.by_code",
-                Some(Trust::Name) => {
-                    joined = by_name.get(&bare_name(here)).copied().flatten();
-                    if joined.is_some() { "@why.name.by_name" } else { "@why.name.nobody" }
-                }
-            };
-            let problem = Problem::new(Code::W_CODE_NAME).at(&rows.records[n].origin).field("name").value(&row.community.name).why(why);
-            notes.push(problem.with("code", &row.community.code).with("other", here).with("other_file", file(&boundary.origin)));
-            // A row that is shown with its boundary needs no line of its own, but under `name` it may be another boundary's.
-            used[n] |= trust != Some(Trust::Name);
-            joined = joined.filter(|_| trust.is_some());
-        }
-        let Some(n) = joined else { continue };
-        used[n] = true;
-        fill(&mut boundary.item, &rows.records[n].item);
-    }
-    for (placed, _) in rows.records.iter().zip(used).filter(|(_, used)| !used) {
-        let shown = key(&placed.item, on).unwrap_or_default();
-        notes.push(Problem::new(Code::W_JOIN).at(&placed.origin).field(on).value(shown).with("other", file(&boundaries.origin)));
-    }
-    notes.report(problems);
-}
-
-/// Rows of a register by the name that only they have.
-fn only_names(rows: &Layer<Draft>) -> HashMap<String, Option<usize>> {
-    let mut by_name: HashMap<String, Option<usize>> = HashMap::with_capacity(rows.records.len());
-    for (n, placed) in rows.records.iter().enumerate().filter(|(_, p)| !p.item.community.name.is_empty()) {
-        by_name.entry(bare_name(&placed.item.community.name)).and_modify(|n| *n = None).or_insert(Some(n));
-    }
-    by_name
-}
-
-fn key(draft: &Draft, on: &str) -> Option<String> {
-    let c = &draft.community;
-    let text = match on {
-        "code" => Some(&c.code),
-        "name" => Some(&c.name),
-        "street" => c.street.as_ref(),
-        on => c.extra.get(on),
-    };
-    text.map(|t| t.trim().to_owned()).filter(|t| !t.is_empty())
-}
-
-/// Whether two names mean different communities: 北街社区 and 北街社区居委会 do not.
-fn another_name(a: &str, b: &str) -> bool {
-    !a.is_empty() && !b.is_empty() && bare_name(a) != bare_name(b)
-}
-
 /// A name without the word for what it names, which writers add and leave out freely.
 pub fn bare_name(name: &str) -> String {
     let mut name = fold(name);
@@ -192,40 +121,6 @@ pub fn bare_name(name: &str) -> String {
         }
     }
     name
-}
-
-fn fill(boundary: &mut Draft, row: &Draft) {
-    fn over<T: Clone>(own: &mut Option<T>, other: &Option<T>) {
-        if other.is_some() {
-            own.clone_from(other);
-        }
-    }
-    let (own, other) = (&mut boundary.community, &row.community);
-    if own.code.is_empty() {
-        own.code.clone_from(&other.code);
-    }
-    if !other.name.is_empty() {
-        own.name.clone_from(&other.name);
-    }
-    over(&mut own.county, &other.county);
-    over(&mut own.county_code, &other.county_code);
-    over(&mut own.street, &other.street);
-    for group in Group::ALL {
-        over(&mut own.counts[group], &other.counts[group]);
-    }
-    for (mine, theirs) in own.registered.iter_mut().zip(&other.registered) {
-        over(mine, theirs);
-    }
-    over(&mut own.disabled, &other.disabled);
-    over(&mut own.special_hardship, &other.special_hardship);
-    over(&mut own.single_child_lost, &other.single_child_lost);
-    over(&mut own.built_year, &other.built_year);
-    over(&mut own.old, &other.old);
-    over(&mut own.is_centre, &other.is_centre);
-    over(&mut own.floor_area, &other.floor_area);
-    over(&mut boundary.kind, &row.kind);
-    own.extra.extend(other.extra.iter().map(|(k, v)| (k.clone(), v.clone())));
-    boundary.people = row.people.clone();
 }
 
 /// Works out what the files left open: key, name, kind and county code. Reports codes of another level, guesses and repetitions.
@@ -359,7 +254,7 @@ fn repetitions(communities: &[Community], notes: &mut Notes) {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::read::Scanned;
     use crate::read::layer::Visitor;
@@ -367,7 +262,7 @@ mod tests {
     use crate::read::vocabulary::Word;
     use crate::units::Count;
 
-    fn drafts(file: &str, headings: &[&str], rows: &[&[&str]], problems: &mut Problems) -> Layer<Draft> {
+    pub(in crate::read) fn drafts(file: &str, headings: &[&str], rows: &[&[&str]], problems: &mut Problems) -> Layer<Draft> {
         let input = Input { shown: file.into(), ..Input::default() };
         let mut make = |row: &mut Row<'_>| draft(row, true);
         let mut visitor = Visitor::new(BOUNDARY, &input, &mut make);
@@ -456,42 +351,6 @@ mod tests {
         );
         assert_eq!(all.len(), 1);
         assert_eq!(codes, [Code::E_KEY]);
-    }
-
-    #[test]
-    fn a_register_is_joined_by_code_and_the_unmatched_of_both_sides_are_listed() {
-        let mut problems = Problems::default();
-        let mut boundaries =
-            drafts("a.shp", &["code", "name"], &[&["1", "北街社区"], &["2", "南街社区"], &["3", "西街社区"]], &mut problems);
-        let rows = drafts(
-            "r.xlsx",
-            &["code", "name", "户数"],
-            &[&["1", "北街社区居委会", "10"], &["3", "东街社区", "30"], &["4", "中街", "40"]],
-            &mut problems,
-        );
-        join_rows(&mut boundaries, rows, "code", None, &mut problems);
-        let households: Vec<_> = boundaries.records.iter().map(|b| b.item.community.counts[Group::Households]).collect();
-        assert_eq!(households, [Some(Count::whole(10)), None, None], "a row with another name is not joined");
-        let found: Vec<_> = problems.iter().map(|p| (p.code, p.origin.file.as_deref().unwrap(), p.origin.row.unwrap())).collect();
-        assert_eq!(found, [(Code::W_JOIN, "a.shp", 3), (Code::W_CODE_NAME, "r.xlsx", 3), (Code::W_JOIN, "r.xlsx", 4)]);
-    }
-
-    #[test]
-    fn where_code_and_name_contradict_the_study_says_which_is_believed() {
-        // The register has the codes of 北街 and 南街 exchanged.
-        let joined = |trust: Option<Trust>| {
-            let mut problems = Problems::default();
-            let mut boundaries = drafts("a.shp", &["code", "name"], &[&["1", "北街社区"], &["2", "南街社区"]], &mut problems);
-            let rows = drafts("r.xlsx", &["code", "name", "户数"], &[&["2", "北街社区", "10"], &["1", "南街社区", "20"]], &mut problems);
-            join_rows(&mut boundaries, rows, "code", trust, &mut problems);
-            let households =
-                boundaries.records.iter().map(|b| b.item.community.counts[Group::Households].map(|c| c.as_f64())).collect::<Vec<_>>();
-            (households, problems.iter().map(|p| p.code).collect::<Vec<_>>())
-        };
-        let warned = vec![Code::W_CODE_NAME; 2];
-        assert_eq!(joined(None), (vec![None, None], warned.clone()));
-        assert_eq!(joined(Some(Trust::Code)), (vec![Some(20.0), Some(10.0)], warned.clone()));
-        assert_eq!(joined(Some(Trust::Name)), (vec![Some(10.0), Some(20.0)], warned));
     }
 
     #[test]

@@ -41,7 +41,7 @@ fn try_read(input: &Input, visit: &mut dyn Visit, problems: &mut Problems) -> io
     let mut cells: Vec<Cell<'static>> = Vec::new();
     let mut width = None;
     let (mut ragged, mut last_with_break) = (0, None);
-    while reader.read_record(&mut record)? {
+    while reader.read_record(&mut record).map_err(plain)? {
         gauge.since_record.set(0);
         // The reader stands behind the line break that ended the record; breaks inside quotes lie between.
         let inner: u64 = record.iter().map(|cell| cell.bytes().filter(|b| *b == b'\n').count() as u64).sum();
@@ -80,6 +80,14 @@ fn try_read(input: &Input, visit: &mut dyn Visit, problems: &mut Problems) -> io
         return Ok(None);
     }
     Ok((ragged == 0).then(|| decided.tell(tally.scanned())))
+}
+
+/// What went wrong below the CSV, which its reader wraps up.
+fn plain(error: ::csv::Error) -> io::Error {
+    match error.into_kind() {
+        ::csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
+    }
 }
 
 fn at_row(mut problem: Problem, row: u32) -> Problem {

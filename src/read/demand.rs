@@ -52,7 +52,7 @@ pub fn read(settings: &Settings, city: &City, problems: &mut Problems) -> Option
     if inputs.is_empty() {
         return None;
     }
-    let codes = Words::of(&city.communities);
+    let codes = Words::of(&city.communities, &city.heirs);
     let mut all = DemandRecords::default();
     // Rasters are columns of one grid, wherever they stand among the files.
     let (rasters, inputs): (Vec<&Input>, Vec<&Input>) = inputs.iter().partition(|input| raster::is_raster(input));
@@ -372,7 +372,7 @@ mod tests {
 
     fn fed(city: &City, headings: &[&str], rows: &[&[&str]]) -> (DemandRecords, Vec<Problem>) {
         let input = Input { shown: "demand.csv".into(), ..Input::default() };
-        let codes = Words::of(&city.communities);
+        let codes = Words::of(&city.communities, &city.heirs);
         let mut visitor = Visitor::new(&input, &codes);
         visitor.columns(&headings.iter().map(|h| (*h).to_owned()).collect::<Vec<_>>());
         for (n, row) in rows.iter().enumerate() {

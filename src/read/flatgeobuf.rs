@@ -6,7 +6,9 @@
 use std::fs::File;
 use std::io::{self, BufReader, ErrorKind, Read};
 
-use flatgeobuf::{Column, ColumnType, Geometry as Stored, GeometryType, Header, root_as_feature, root_as_header};
+use flatgeobuf::{
+    Column, ColumnType, Geometry as Stored, GeometryType, Header, size_prefixed_root_as_feature, size_prefixed_root_as_header,
+};
 use geo::{Coord, Geometry, GeometryCollection, LineString, MultiLineString, MultiPoint, MultiPolygon, Point, Polygon};
 
 use super::scan::{self, LARGEST_RECORD, Tally, cut_short, refuse, unopened};
@@ -61,7 +63,7 @@ fn try_read(input: &Input, visit: &mut dyn Visit, problems: &mut Problems) -> Re
     if !piece(&mut file, LARGEST_HEADER, &mut head)? {
         return Err(Fault::Io(ErrorKind::UnexpectedEof.into()));
     }
-    let header = root_as_header(&head).map_err(|error| Fault::Format(error.to_string()))?;
+    let header = size_prefixed_root_as_header(&head).map_err(|error| Fault::Format(error.to_string()))?;
     let columns: Vec<Column<'_>> = header.columns().map(|all| all.iter().collect()).unwrap_or_default();
     let names: Vec<String> = columns.iter().map(|c| c.name().to_owned()).collect();
     visit.columns(&names);
@@ -85,7 +87,7 @@ fn try_read(input: &Input, visit: &mut dyn Visit, problems: &mut Problems) -> Re
         values.clear();
         values.resize(names.len(), Value::Empty);
         let mut geometry = None;
-        match root_as_feature(&bytes) {
+        match size_prefixed_root_as_feature(&bytes) {
             Ok(feature) => {
                 match feature.geometry().map(|g| shape(&g, header.geometry_type(), 0)).transpose() {
                     Ok(found) => geometry = found.flatten(),
@@ -103,16 +105,20 @@ fn try_read(input: &Input, visit: &mut dyn Visit, problems: &mut Problems) -> Re
         row.extend(values.iter().map(Value::cell));
         visit.record(Record { row: None, feature: Some(number), cells: &row, geometry: geometry.as_ref() });
         cells = scan::reuse(row);
+        if visit.enough() {
+            break;
+        }
     }
     // Zero means that the writer did not know.
-    if header.features_count() > tally.records() {
+    if header.features_count() > tally.records() && !visit.enough() {
         return Err(Fault::Io(ErrorKind::UnexpectedEof.into()));
     }
     let layer = header.name().filter(|name| !name.is_empty()).map(str::to_owned);
     Ok((broken == 0).then(|| Scanned { layer, declared_crs: declared(&header), ..tally.scanned() }))
 }
 
-/// The next piece behind its length; false at the end of the file. Bytes are taken as they come, whatever the length claims.
+/// The next piece with its length in front, by which its numbers are aligned; false at the end of the file. Bytes are taken as they
+/// come, whatever the length claims.
 fn piece(file: &mut impl Read, largest: u64, into: &mut Vec<u8>) -> Result<bool, Fault> {
     let mut size = [0; 4];
     let mut got = 0;
@@ -123,11 +129,12 @@ fn piece(file: &mut impl Read, largest: u64, into: &mut Vec<u8>) -> Result<bool,
             n => got += n,
         }
     }
+    into.clear();
+    into.extend(size);
     let size = u64::from(u32::from_le_bytes(size));
     if size > largest {
         return Err(Fault::TooLarge);
     }
-    into.clear();
     let read = file.take(size).read_to_end(into)?;
     if (read as u64) < size { Err(Fault::Io(ErrorKind::UnexpectedEof.into())) } else { Ok(true) }
 }

@@ -21,6 +21,7 @@ pub enum Table {
     Demand,
     Network,
     Quota,
+    Crosswalk,
 }
 
 const COMMUNITIES: &[&str] = &[
@@ -147,6 +148,7 @@ const DEMAND: &[&str] = &[
     "weight",
 ];
 const QUOTA: &[&str] = &["level", "code", "name", "quota", "sense", "year", "type"];
+const CROSSWALK: &[&str] = &["old_code", "new_code", "share"];
 const NETWORK: &[&str] = &["length_m", "from_node", "to_node"];
 
 impl Table {
@@ -161,6 +163,7 @@ impl Table {
             Table::Demand => DEMAND,
             Table::Network => NETWORK,
             Table::Quota => QUOTA,
+            Table::Crosswalk => CROSSWALK,
         }
     }
 
@@ -175,6 +178,7 @@ impl Table {
             Table::Demand => "demand",
             Table::Network => "network",
             Table::Quota => "quota",
+            Table::Crosswalk => "crosswalk",
         }
     }
 }
@@ -350,7 +354,7 @@ struct Elders {
     words: Vec<String>,
 }
 
-const TABLES: [Table; 8] = [
+const TABLES: [Table; 9] = [
     Table::Communities,
     Table::Estates,
     Table::Counties,
@@ -359,6 +363,7 @@ const TABLES: [Table; 8] = [
     Table::Demand,
     Table::Network,
     Table::Quota,
+    Table::Crosswalk,
 ];
 const RESIDENT: [&str; 3] = ["elderly_60", "elderly_65", "elderly_80"];
 const REGISTERED: [&str; 3] = ["registered_60", "registered_65", "registered_80"];
@@ -565,6 +570,16 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_sheet_called_as_the_table_is_found_and_no_other() {
+        let names = ["说明", "小区", "社 区", "Facilities"].map(str::to_owned);
+        assert_eq!(sheet_of("communities", &names), Some("社 区"));
+        assert_eq!(sheet_of("facilities", &names), Some("Facilities"));
+        assert_eq!(sheet_of("candidates", &names), None);
+        assert!(is_called("ledger", "进度") && !is_called("ledger", "进度表2"));
+        assert_eq!(named_like("candidates", "2023年候选点"), Some("候选"));
     }
 
     #[test]

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use super::communities::bare_name;
-use crate::city::Community;
 use crate::city::place::CommunityIndex;
+use crate::city::{Community, Heirs};
 use crate::problem::notes::Notes;
 use crate::problem::{Code, Origin, Problem};
 use crate::space::LonLat;
@@ -18,11 +18,13 @@ pub struct Words<'c> {
     communities: &'c [Community],
     by_word: HashMap<&'c str, u32>,
     by_bare_name: HashMap<String, Option<u32>>,
+    /// What has become of old codes.
+    heirs: &'c Heirs,
 }
 
 impl<'c> Words<'c> {
     /// Over the communities of a study; none if it has none.
-    pub fn of(communities: &'c [Community]) -> Self {
+    pub fn of(communities: &'c [Community], heirs: &'c Heirs) -> Self {
         let mut by_word: HashMap<&str, u32> = HashMap::with_capacity(communities.len() * 2);
         let mut names: HashMap<&str, Option<u32>> = HashMap::with_capacity(communities.len());
         let mut by_bare_name: HashMap<String, Option<u32>> = HashMap::with_capacity(communities.len());
@@ -36,7 +38,7 @@ impl<'c> Words<'c> {
                 by_word.entry(name).or_insert(community);
             }
         }
-        Words { communities, by_word, by_bare_name }
+        Words { communities, by_word, by_bare_name, heirs }
     }
 
     /// Whether there is no community at all.
@@ -44,9 +46,9 @@ impl<'c> Words<'c> {
         self.communities.is_empty()
     }
 
-    /// By the word as it stands.
+    /// By the word as it stands, or as the code of a community that has wholly become part of another.
     pub fn exact(&self, word: &str) -> Option<u32> {
-        self.by_word.get(word).copied()
+        self.by_word.get(word).or_else(|| self.by_word.get(self.heirs.get(word)?.as_str())).copied()
     }
 
     /// By the word as it stands, else by a name written with another ending.
@@ -71,9 +73,9 @@ pub struct Links<'c> {
 
 impl<'c> Links<'c> {
     /// Over the communities of a study; `index` is over the same.
-    pub fn new(communities: &'c [Community], index: &'c CommunityIndex) -> Self {
+    pub fn new(communities: &'c [Community], index: &'c CommunityIndex, heirs: &'c Heirs) -> Self {
         let all_drawn = communities.iter().all(|c| c.boundary.is_some());
-        Links { communities, words: Words::of(communities), index, all_drawn }
+        Links { communities, words: Words::of(communities, heirs), index, all_drawn }
     }
 
     /// The community that a cell names, E-CODE-UNKNOWN when it names none. A study without communities knows none.
@@ -146,7 +148,8 @@ mod tests {
 
     fn assigned(all: &[Community], word: Option<&str>, lon: f64) -> (Option<u32>, Vec<Code>) {
         let index = CommunityIndex::new(all);
-        let links = Links::new(all, &index);
+        let heirs = Heirs::from([("old 2".to_owned(), "2".to_owned())]);
+        let links = Links::new(all, &index, &heirs);
         let mut notes = Notes::default();
         let community = links.assign("F1", word, LonLat::new(lon, 37.005), &Origin::default(), &mut notes);
         let mut problems = Problems::default();
@@ -159,6 +162,7 @@ mod tests {
         let all = communities();
         assert_eq!(assigned(&all, None, 112.015), (Some(1), vec![]));
         assert_eq!(assigned(&all, Some("2"), 112.015), (Some(1), vec![]));
+        assert_eq!(assigned(&all, Some("old 2"), 112.015), (Some(1), vec![]), "what it has become part of");
         assert_eq!(assigned(&all, Some("3"), 112.5), (Some(2), vec![]), "no boundary to be outside of");
         assert_eq!(assigned(&all, Some("2"), 112.01), (Some(1), vec![]), "on the shared border both are right");
     }
@@ -174,7 +178,8 @@ mod tests {
         all[0].name = "北街社区".into();
         all[1].name = "南街社区居委会".into();
         all[2].name = "南街村".into();
-        let words = Words::of(&all);
+        let none = Heirs::new();
+        let words = Words::of(&all, &none);
         assert_eq!((words.find("北街社区"), words.find("北街居委会"), words.find("北街")), (Some(0), Some(0), Some(0)));
         assert_eq!((words.find("南街社区居委会"), words.find("南街")), (Some(1), None));
         assert_eq!((words.exact("北街"), words.nearest("11")), (None, "1"));

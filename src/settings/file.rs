@@ -212,7 +212,7 @@ pub fn resolve(table: Table, base: &Path, flag_files: &[(&'static str, PathBuf)]
     }
 
     let mut inputs = Inputs::default();
-    let tables: [(&'static str, &mut Vec<Input>); 9] = [
+    let tables: [(&'static str, &mut Vec<Input>); 10] = [
         ("communities", &mut inputs.communities),
         ("estates", &mut inputs.estates),
         ("counties", &mut inputs.counties),
@@ -222,6 +222,7 @@ pub fn resolve(table: Table, base: &Path, flag_files: &[(&'static str, PathBuf)]
         ("demand", &mut inputs.demand),
         ("quota", &mut inputs.quota),
         ("ledger", &mut inputs.ledger),
+        ("crosswalk", &mut inputs.crosswalk),
     ];
     for (name, slot) in tables {
         let mut section = root.section(name);
@@ -233,7 +234,12 @@ pub fn resolve(table: Table, base: &Path, flag_files: &[(&'static str, PathBuf)]
         let (inputs, shared) = section.inputs(base);
         *slot = inputs;
         let shared = Input { table: Some(name), ..shared };
-        slot.iter_mut().for_each(|input| input.table = Some(name));
+        for input in slot.iter_mut() {
+            input.table = Some(name);
+            if let Some(register) = &mut input.register {
+                register.input.table = Some(name);
+            }
+        }
         if let Some((_, path)) = flag_files.iter().find(|(n, _)| *n == name) {
             // A flag replaces the file; crs, fields and the rest stay as the study or --set says.
             let kept = slot.first().cloned().unwrap_or(shared);

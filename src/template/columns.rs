@@ -199,8 +199,8 @@ mod tests {
     use crate::read::Input;
     use crate::read::headings::{self, Table as Read};
 
-    const TABLES: [Read; 7] =
-        [Read::Communities, Read::Estates, Read::Counties, Read::Facilities, Read::Candidates, Read::Demand, Read::Network];
+    const TABLES: [Read; 8] =
+        [Read::Communities, Read::Estates, Read::Counties, Read::Facilities, Read::Candidates, Read::Demand, Read::Quota, Read::Network];
 
     #[test]
     fn every_field_has_a_column_and_every_heading_is_read_as_its_field_without_any_setting() {

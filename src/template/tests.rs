@@ -67,9 +67,11 @@ fn the_notes_cite_the_clause_behind_each_column() {
     assert!(row[6].to_string().contains("晋民发〔2023〕7号 四(一)：项目场所应由政府无偿提供"), "{}", row[6]);
     for table in columns::built_in().sheets() {
         for column in &table.columns {
-            let found = notes
-                .rows()
-                .any(|r| r[0].to_string() == table.sheet(Lang::Zh) && r[2].to_string() == column.field && !r[6].to_string().is_empty());
+            let found = notes.rows().any(|r| {
+                r[0] == Data::String(table.sheet(Lang::Zh).into())
+                    && r[2] == Data::String(column.field.clone())
+                    && !r[6].to_string().is_empty()
+            });
             assert!(found, "{}.{}", table.table, column.field);
         }
     }
@@ -84,7 +86,7 @@ fn the_empty_form_is_read_sheet_by_sheet_without_naming_any_and_holds_nothing_bu
         let input = |table| Input { path: path.clone(), shown: "form.xlsx".into(), table: Some(table), ..Input::default() };
         let mut problems = Problems::default();
         assert!(counties::read(&input("counties"), &mut problems).is_empty());
-        assert!(communities::read(&input("communities"), &mut problems).is_empty());
+        assert!(communities::read(&input("communities"), None, &mut problems).is_empty());
         assert!(estates::read(&input("estates"), &mut problems).is_empty());
         assert!(facilities::read(&input("facilities"), &mut problems).is_empty());
         assert!(candidates::read(&input("candidates"), &mut problems).is_empty());

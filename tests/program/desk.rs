@@ -9,9 +9,9 @@ use rust_xlsxwriter::Workbook;
 use super::{careshed, code, said, table};
 
 /// Writes the form again with rows behind its example, as a clerk would fill it in: a column of the form is found by what the notes say.
-fn fill_in(form: &Path, filled: &Path, tables: &[(&str, Vec<BTreeMap<String, String>>)]) {
+fn fill_in(form: &Path, filled: &Path, notes: &str, tables: &[(&str, Vec<BTreeMap<String, String>>)]) {
     let mut book: Xlsx<_> = open_workbook(form).unwrap();
-    let notes = book.worksheet_range("notes").unwrap();
+    let notes = book.worksheet_range(notes).unwrap();
     let mut out = Workbook::new();
     for name in book.sheet_names() {
         let sheet = out.add_worksheet().set_name(&name).unwrap();
@@ -78,7 +78,7 @@ fn a_form_filled_in_with_a_city_finds_what_the_city_s_own_files_find() {
         ("facilities", rows("facilities.csv")),
         ("candidates", rows("candidates.csv")),
     ];
-    fill_in(&at("form/careshed-template.xlsx"), &at("own/careshed-template.xlsx"), &tables);
+    fill_in(&at("form/careshed-template.xlsx"), &at("own/careshed-template.xlsx"), "notes", &tables);
     std::fs::write(at("own/boundaries.geojson"), boundaries).unwrap();
     for name in ["demand.csv", "roads.osm.pbf"] {
         std::fs::copy(at("city").join(name), at("own").join(name)).unwrap();
@@ -108,23 +108,19 @@ fn a_form_alone_is_enough_for_a_first_answer() {
     let dir = tempfile::tempdir().unwrap();
     let at = |name: &str| dir.path().join(name);
     let path = |name: &str| at(name).to_str().unwrap().to_owned();
-    careshed(&["template", "--out", &path("form")]);
+    let form =
+        assert_cmd::Command::cargo_bin("careshed").unwrap().args(["template", "--lang", "zh", "--out", &path("form")]).output().unwrap();
+    assert_eq!(code(&form), 0, "{}", said(&form));
     let row = |pairs: &[(&str, &str)]| pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect::<BTreeMap<_, _>>();
     let communities = vec![
-        row(&[("code", "140403001001"), ("name", "北街社区"), ("kind", "urban"), ("elderly_60", "300"), ("lon", "113.1"), ("lat", "36.2")]),
-        row(&[("code", "140403001002"), ("name", "南街社区"), ("kind", "urban"), ("elderly_60", "200"), ("lon", "113.2"), ("lat", "36.2")]),
+        row(&[("code", "140403001001"), ("name", "北街社区"), ("kind", "社区"), ("elderly_60", "300"), ("lon", "113.1"), ("lat", "36.2")]),
+        row(&[("code", "140403001002"), ("name", "南街社区"), ("kind", "社区"), ("elderly_60", "200"), ("lon", "113.2"), ("lat", "36.2")]),
     ];
-    let facilities = vec![row(&[
-        ("id", "F1"),
-        ("name", "福安"),
-        ("kind", "日间照料中心"),
-        ("status", "operating"),
-        ("lon", "113.101"),
-        ("lat", "36.2"),
-    ])];
+    let facilities =
+        vec![row(&[("id", "F1"), ("name", "福安"), ("kind", "日间照料中心"), ("status", "运营"), ("lon", "113.101"), ("lat", "36.2")])];
     std::fs::create_dir(at("own")).unwrap();
-    let tables = [("communities", communities), ("facilities", facilities)];
-    fill_in(&at("form/careshed-template.xlsx"), &at("own/careshed-template.xlsx"), &tables);
+    let tables = [("社区", communities), ("设施", facilities)];
+    fill_in(&at("form/填报模板.xlsx"), &at("own/填报模板.xlsx"), "说明", &tables);
     let run = careshed(&["init", &path("own")]);
     assert_eq!(code(&run), 0, "{}", said(&run));
     assert!(said(&run).contains("not filled in"), "{}", said(&run));

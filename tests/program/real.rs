@@ -84,3 +84,27 @@ fn the_lying_prj_of_kunming_is_named_with_the_way_on() {
     assert_eq!(code(&run), 0, "{}", said(&run));
     assert!(table(&out.join("matrix.csv")).iter().any(|r| r["facility"] == "K1" && r["demand"] == "K2"));
 }
+
+#[test]
+fn init_names_the_lying_prj_of_kunming_and_the_missing_one_of_amap() {
+    let test = "init_names_the_lying_prj_of_kunming_and_the_missing_one_of_amap";
+    for (file, table, expected) in [
+        ("kunming-roads/kunming_roads.shp", "[network]", "EPSG:32649"),
+        ("chinese-shapefiles/昆明市.shp", "[counties]", "gcj02 if it comes from Amap"),
+        ("wuhan-worldpop/pop_65_f_wuhan.tif", "[demand]", "pop_65_m_wuhan.tif"),
+    ] {
+        let Some(path) = data(test, file) else { return };
+        let dir = tempfile::tempdir().unwrap();
+        let study = dir.path().join("study.toml");
+        let folder = Path::new(&path).parent().unwrap().to_str().unwrap();
+        let run = careshed(&["init", folder, "--out", study.to_str().unwrap()]);
+        assert_eq!(code(&run), 0, "{}", said(&run));
+        let text = std::fs::read_to_string(&study).unwrap();
+        assert!(text.contains(table) && said(&run).contains(expected), "{text}\n{}", said(&run));
+        if expected.contains("pop") {
+            assert!(text.contains("files = [") && text.contains(expected), "{text}");
+        } else {
+            assert!(text.contains("crs = \"EPSG:4326\""), "{text}");
+        }
+    }
+}

@@ -73,6 +73,8 @@ fn bomb(name: &str, size: usize, claim: Option<u32>) -> Vec<u8> {
     if let Some(claim) = claim {
         let at = bytes.windows(4).rposition(|w| w == b"PK\x01\x02").unwrap();
         bytes[at + 24..at + 28].copy_from_slice(&claim.to_le_bytes());
+        // The head of the entry itself must say the same.
+        bytes[22..26].copy_from_slice(&claim.to_le_bytes());
     }
     bytes
 }

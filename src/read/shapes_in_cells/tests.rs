@@ -89,7 +89,7 @@ fn a_workbook_may_hold_the_boundaries() {
     }
     book.save(&path).unwrap();
     let mut problems = Problems::default();
-    let read = communities::read(&Input { path, shown: "a.xlsx".into(), ..Input::default() }, &mut problems);
+    let read = communities::read(&Input { path, shown: "a.xlsx".into(), ..Input::default() }, None, &mut problems);
     assert!(!problems.has_errors(), "{problems:?}");
     assert_eq!(read[0].community.boundary.as_ref().map(|s| s.0.len()), Some(1));
 }
