@@ -176,8 +176,8 @@ impl Work<'_> {
         let (stem, end) = path.split_at(path.len() - extension.len() - 1);
         let mut names = std::iter::once(path.clone()).chain((2u32..).map(|n| format!("{stem}-{n}{end}")));
         let own = ["changes.csv", "study.toml"];
-        let name = names.find(|name| !own.contains(&name.as_str()) && self.taken.insert(name.to_lowercase())).unwrap_or(path);
-        name
+        // There is always a further number.
+        names.find(|name| !own.contains(&name.as_str()) && self.taken.insert(name.to_lowercase())).unwrap_or_default()
     }
 
     /// Passes the rows of a file on, cleaned; `None` when it cannot be read to its end, which the report of `check` says.
