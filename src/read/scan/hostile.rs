@@ -86,7 +86,10 @@ fn zip_bombs_are_refused_by_what_they_say_or_by_what_comes_out() {
     // Two and a half gigabytes of zeros are two and a half megabytes in the zip; the directory says one byte.
     let hidden = bomb("xl/sharedStrings.xml", 2560 << 20, Some(1));
     assert!(hidden.len() < 4 << 20);
-    assert_eq!(scan_bytes("a.xlsx", &hidden).codes(), ["E-TOO-LARGE"]);
+    let started = Instant::now();
+    let read = scan_bytes("a.xlsx", &hidden);
+    assert!(read.scanned.is_none() && ["E-TOO-LARGE", "E-FORMAT"].contains(&read.codes()[0]), "{:?}", read.codes());
+    assert!(started.elapsed().as_secs() < 60);
 }
 
 #[test]
