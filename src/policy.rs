@@ -5,6 +5,7 @@
 
 pub mod check;
 pub mod condition;
+pub mod deadline;
 pub mod describe;
 pub mod facts;
 pub mod file;
@@ -15,8 +16,10 @@ pub mod quota;
 use jiff::civil::Date;
 
 use self::condition::Condition;
-use crate::problem::Code;
-use crate::settings::Stage;
+use self::deadline::Deadline;
+use crate::problem::{Code, Problem, Problems};
+use crate::settings::{Settings, Stage};
+use crate::words;
 
 /// What happens when a rule is not met.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -163,6 +166,8 @@ pub struct Rule {
     pub stage: Stage,
     /// The rule's own date, if it has one: before it the rule is not due.
     pub due: Option<Date>,
+    /// By when somebody has to do something, if the rule says so: data, which does not decide whether a candidate passes.
+    pub deadline: Option<Deadline>,
     /// What it is about.
     pub kind: RuleKind,
     /// Whom it speaks of.
@@ -198,6 +203,8 @@ pub struct Criterion {
     pub weight: f64,
     /// Ids of the clauses it stands for.
     pub clauses: Vec<String>,
+    /// The set it belongs to: empty for the pack's own, else a ranking that the document has beside it (`score.set`).
+    pub set: String,
     /// Unit of the raw value, for people: `人`, `m²`; may be empty.
     pub unit: String,
 }
@@ -215,6 +222,8 @@ pub struct Pack {
     pub valid_from: Option<Date>,
     /// Last day, if known.
     pub valid_to: Option<Date>,
+    /// The pack or document that took its place, if known.
+    pub superseded_by: Option<String>,
     /// Every rule, in the order of the document.
     pub rules: Vec<Rule>,
     /// Criteria of the score.
@@ -229,6 +238,37 @@ impl Pack {
     /// The rule of that id.
     pub fn rule(&self, id: &str) -> Option<&Rule> {
         self.rules.iter().find(|r| r.id == id)
+    }
+}
+
+/// Keeps of each pack the criteria that rank: those of `score.set` where it has that set, else its own.
+///
+/// E-SETTING for a set that no chosen pack has.
+pub fn choose_set(packs: &mut [Pack], settings: &Settings, problems: &mut Problems) {
+    let set = settings.criteria_set.as_str();
+    let known: Vec<&str> = packs.iter().flat_map(|p| &p.criteria).map(|c| c.set.as_str()).filter(|s| !s.is_empty()).collect();
+    if !set.is_empty() && !known.contains(&set) {
+        let problem = Problem::new(Code::E_SETTING).field("score.set").value(set).with("reason", "@policy.no_such_set");
+        problems.push(match words::nearest(set, known.iter().copied()) {
+            Some(guess) => problem.with("hint", "@policy.did_you_mean").with("guess", guess),
+            None => problem.with("hint", "@policy.known_words").with("known", known.join(", ")),
+        });
+        return;
+    }
+    for pack in packs {
+        let chosen = if pack.criteria.iter().any(|c| c.set == set) { set } else { "" };
+        pack.criteria.retain(|c| c.set == chosen);
+    }
+}
+
+/// W-PACK-TIME for a pack used before its first or after its last day, or in place of one that took its place.
+pub fn in_time(packs: &[Pack], as_of: Option<Date>, problems: &mut Problems) {
+    let Some(day) = as_of else { return };
+    for pack in packs.iter().filter(|p| deadline::outside(p.valid_from, p.valid_to, day)) {
+        let shown = |day: Option<Date>| day.map_or("…".to_owned(), |d| d.to_string());
+        let next = pack.superseded_by.as_deref().unwrap_or("…");
+        let problem = Problem::new(Code::W_PACK_TIME).field("policies").value(&pack.id).with("as_of", day).with("next", next);
+        problems.push(problem.with("from", shown(pack.valid_from)).with("to", shown(pack.valid_to)));
     }
 }
 

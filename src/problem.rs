@@ -66,7 +66,7 @@ codes! {
     W_LOOSE_END = "W-LOOSE-END", W_SNAP_COMMUNITY = "W-SNAP-COMMUNITY", W_ISLAND = "W-ISLAND",
     // Settings and packs.
     E_SETTING = "E-SETTING", E_FIELD = "E-FIELD", E_PACK = "E-PACK", E_NEED = "E-NEED", E_QUOTA = "E-QUOTA", E_CROSSWALK = "E-CROSSWALK", E_OUT = "E-OUT", E_LIMIT = "E-LIMIT", E_MEMORY = "E-MEMORY",
-    W_NO_DATE = "W-NO-DATE",
+    W_NO_DATE = "W-NO-DATE", W_PACK_TIME = "W-PACK-TIME",
     // Verdicts that `check` prints when policies are chosen.
     E_LEASE = "E-LEASE", W_AREA = "W-AREA", W_BEDS = "W-BEDS", W_AWARD_GT_COST = "W-AWARD-GT-COST",
 }

@@ -125,6 +125,8 @@ pub struct Settings {
     pub top: usize,
     /// `[score] accept_proxy`: households stand in for missing occupied households.
     pub accept_proxy: bool,
+    /// `[score] set`: which set of criteria ranks, where a document has one beside its own; empty for the pack's own.
+    pub criteria_set: String,
     /// `[fund] cap_at_investment`.
     pub cap_at_investment: bool,
     /// Most memory to use (`memory`, `--memory`), unlimited if `None`: decides what is refused or worked off in parts, never a result.
@@ -214,6 +216,7 @@ impl Default for Settings {
             weights: BTreeMap::new(),
             top: 10,
             accept_proxy: false,
+            criteria_set: String::new(),
             cap_at_investment: false,
             memory: None,
             gpkg: false,

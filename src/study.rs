@@ -170,8 +170,10 @@ fn read_streets(settings: &Settings, goal: Goal) -> (Option<Network>, Option<Top
 
 /// The chosen packs; a relative path starts from the study's folder.
 fn load_packs(settings: &Settings, problems: &mut Problems) -> Vec<Pack> {
-    let packs: Vec<Pack> = settings.policies.iter().filter_map(|id| Pack::load(id, &settings.base, problems)).collect();
+    let mut packs: Vec<Pack> = settings.policies.iter().filter_map(|id| Pack::load(id, &settings.base, problems)).collect();
     if packs.len() == settings.policies.len() {
+        policy::choose_set(&mut packs, settings, problems);
+        policy::in_time(&packs, settings.as_of, problems);
         score::weights::check(&packs, settings, problems);
     }
     packs

@@ -8,7 +8,8 @@ use toml::Spanned;
 
 use super::condition::{Condition, Flaw, Yields};
 use super::facts::FUNCTIONS;
-use super::file::{self, CriterionText, RuleText};
+use super::deadline::{Deadline, Every, When};
+use super::file::{self, CriterionText, DeadlineText, RuleText};
 use super::{Criterion, Hardness, Must, Pack, Rule, RuleKind, Subject, Test};
 use crate::problem::{Code, Problem, Problems};
 use crate::report::run_record::sha256_of_text;
@@ -17,8 +18,11 @@ use crate::words;
 
 /// The packs inside the program: id and text.
 pub const BUILT_IN: &[(&str, &str)] = &[
+    ("changzhi-2020", include_str!("../../data/policies/changzhi-2020.toml")),
     ("shanxi-2023", include_str!("../../data/policies/shanxi-2023.toml")),
     ("yuncheng-2021", include_str!("../../data/policies/yuncheng-2021.toml")),
+    ("jiangbei-2018", include_str!("../../data/policies/jiangbei-2018.toml")),
+    ("jinshan-2020", include_str!("../../data/policies/jinshan-2020.toml")),
 ];
 
 /// The codes that a rule may be reported under.
@@ -110,6 +114,7 @@ impl Found<'_> {
             title: head.title,
             valid_from: head.valid_from.map(|d| d.0),
             valid_to: head.valid_to.map(|d| d.0),
+            superseded_by: head.superseded_by,
             rules,
             criteria,
             counts_as: head.counts_as,
@@ -145,6 +150,7 @@ impl Found<'_> {
             hardness: self.word(&rule.hardness, &Hardness::ALL, Hardness::key).unwrap_or(Hardness::Info),
             stage: self.word(&rule.stage, &Stage::ALL, Stage::key).unwrap_or_default(),
             due: rule.due.map(|d| d.0),
+            deadline: rule.deadline.as_ref().and_then(|d| self.deadline(d)),
             kind: self.word(&rule.kind, &RuleKind::ALL, RuleKind::key).unwrap_or(RuleKind::Eligibility),
             of: rule.of.as_ref().and_then(|of| self.word(of, &Subject::ALL, Subject::key)).unwrap_or_default(),
             reading: rule.reading.clone(),
@@ -152,6 +158,33 @@ impl Found<'_> {
             code: rule.code.as_ref().and_then(|code| self.word(code, CODES, Code::text)),
             test: test.map(|must| Test { when, must, warn_unless }),
         }
+    }
+
+    fn deadline(&mut self, written: &Spanned<DeadlineText>) -> Option<Deadline> {
+        let text = written.get_ref();
+        let every = match &text.every {
+            None => Every::Once,
+            Some(word) => self.word(word, &Every::ALL, Every::key)?,
+        };
+        let mut when = |value: &Option<Spanned<toml::Value>>| {
+            let value = value.as_ref()?;
+            let shown = match value.get_ref() {
+                toml::Value::String(text) => text.clone(),
+                other => other.to_string(),
+            };
+            let found = When::read(shown.trim());
+            if found.is_none() {
+                self.refuse(&value.span(), "@policy.when", &shown);
+            }
+            found
+        };
+        let (opens, strict, lenient) = (when(&text.opens), when(&text.strict), when(&text.lenient));
+        if let (Some(When::Day(a)), Some(When::Day(b))) = (strict, lenient)
+            && b < a
+        {
+            self.refuse(&written.span(), "@policy.lenient_first", &b.to_string());
+        }
+        Some(Deadline { actor: text.actor.clone(), item: text.item.clone(), opens, strict, lenient, every, from: text.from.clone() })
     }
 
     fn criterion(&mut self, c: &CriterionText, rules: &[Rule], rules_are_read: bool) -> Option<Criterion> {
@@ -186,6 +219,7 @@ impl Found<'_> {
             weight,
             clauses,
             unit: c.unit.clone(),
+            set: c.set.clone(),
         })
     }
 

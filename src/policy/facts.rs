@@ -161,6 +161,7 @@ pub const FIELDS: &[Field] = &[
     field("old_500_host", Figure, Flag, NONE, "所在社区入住500户以上且老旧", "host community old, with 500 or more occupied households"),
     field("host_uncovered_60", Figure, Number, PEOPLE, "所在社区未覆盖60岁以上老人", "60+ of the host community not covered"),
     field("host_size_percentile", Figure, Number, NONE, "所在社区户数在本县同类社区中的百分位", "percentile of the host community's households in its county"),
+    field("host_population_percentile", Figure, Number, NONE, "所在社区人口在本县同类社区中的百分位", "percentile of the host community's population in its county"),
     field("host_has_centre", Figure, Flag, NONE, "所在社区已有或共用养老服务设施", "host community has or shares a facility"),
     field("host_large_estates", Figure, Number, ["个", "estates"], "所在社区20万平方米以上且无设施的小区", "estates of 200,000 m² or more without a facility in the host community"),
     field("county_without_project", Figure, Flag, NONE, "所在县尚未实施工程", "county without a project"),

@@ -37,6 +37,7 @@ pub struct PackText {
     pub title: String,
     pub valid_from: Option<Day>,
     pub valid_to: Option<Day>,
+    pub superseded_by: Option<String>,
     #[serde(default)]
     pub counts_as: Vec<String>,
 }
@@ -54,6 +55,7 @@ pub struct RuleText {
     pub kind: Spanned<String>,
     pub of: Option<Spanned<String>>,
     pub due: Option<Day>,
+    pub deadline: Option<Spanned<DeadlineText>>,
     pub reading: Option<String>,
     pub ours: Option<Ours>,
     pub code: Option<Spanned<String>>,
@@ -70,6 +72,20 @@ pub struct RuleText {
 pub struct Ours {
     pub zh: String,
     pub en: String,
+}
+
+/// `deadline = { actor = "…", item = "…", strict = …, lenient = …, every = "year" }`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct DeadlineText {
+    pub actor: String,
+    pub item: String,
+    pub opens: Option<Spanned<toml::Value>>,
+    pub strict: Option<Spanned<toml::Value>>,
+    pub lenient: Option<Spanned<toml::Value>>,
+    pub every: Option<Spanned<String>>,
+    pub from: Option<String>,
 }
 
 /// `[[criterion]]`
@@ -90,6 +106,8 @@ pub struct CriterionText {
     pub declared: bool,
     #[serde(default)]
     pub unit: String,
+    #[serde(default)]
+    pub set: String,
 }
 
 fn equal_weight() -> Spanned<f64> {

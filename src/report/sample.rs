@@ -212,6 +212,7 @@ fn criterion(name: &str, label: [&str; 2], declared: bool, one: f64, unit: &str)
         label: label.map(str::to_owned),
         declared,
         fact: name.into(),
+        set: String::new(),
         measure: Condition::parse("1.0", Yields::Number).unwrap(),
         zero: 0.0,
         one,
@@ -229,6 +230,7 @@ fn pack(id: &str, document: &str) -> Pack {
         hardness,
         stage,
         due: None,
+        deadline: None,
         kind: RuleKind::Eligibility,
         of: Subject::Candidate,
         reading: None,
@@ -242,6 +244,7 @@ fn pack(id: &str, document: &str) -> Pack {
         title: String::new(),
         valid_from: None,
         valid_to: None,
+        superseded_by: None,
         rules: vec![
             rule("S001-14", "四(二)", "项目建筑面积原则上在 500-2000 平米之间", Hardness::Soft, Stage::Siting),
             rule("S001-11", "三(三)", "要有\"明确\"的产权,无纠纷", Hardness::Firm, Stage::Declaration),

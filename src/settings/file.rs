@@ -185,6 +185,12 @@ pub fn resolve(table: Table, base: &Path, flag_files: &[(&'static str, PathBuf)]
         }
     }
     score.boolean("accept_proxy", &mut s.accept_proxy);
+    if let Some(value) = score.take("set") {
+        match value.as_str() {
+            Some(set) => s.criteria_set = set.trim().to_owned(),
+            None => score.refuse("set", &value, "S000-12"),
+        }
+    }
     score.finish();
 
     let mut fund = root.section("fund");
@@ -574,6 +580,9 @@ pub fn to_table(s: &Settings) -> Table {
     }
     insert(&mut t, "score.top", Value::Integer(s.top as i64));
     insert(&mut t, "score.accept_proxy", Value::Boolean(s.accept_proxy));
+    if !s.criteria_set.is_empty() {
+        insert(&mut t, "score.set", Value::String(s.criteria_set.clone()));
+    }
     insert(&mut t, "score.weights", Value::Table(s.weights.iter().map(|(k, w)| (k.clone(), Value::Float(*w))).collect()));
     insert(&mut t, "fund.cap_at_investment", Value::Boolean(s.cap_at_investment));
     t.insert("overrides".into(), Value::Table(s.overrides.iter().map(|(k, r)| (k.clone(), Value::String(r.clone()))).collect()));

@@ -36,6 +36,7 @@ struct Around<'a> {
     cover: Vec<Option<usize>>,
     coverage: &'a Coverage,
     percentile: Vec<Option<f64>>,
+    population_percentile: Vec<Option<f64>>,
     large_estates: Vec<Option<u32>>,
     listed: Vec<(String, String, String)>,
 }
@@ -54,7 +55,8 @@ impl<'a> Around<'a> {
             county_by_code: city.counties.iter().map(|c| (c.code.as_str(), c)).collect(),
             cover,
             coverage,
-            percentile: size_percentiles(&city.communities),
+            percentile: size_percentiles(&city.communities, Group::Households),
+            population_percentile: size_percentiles(&city.communities, Group::Population),
             large_estates: large_estates(city, coverage),
             listed: counties_without_project(),
         }
@@ -70,7 +72,14 @@ impl<'a> Around<'a> {
             community_fields(&mut facts, community);
             self.host_figures(&mut facts, index, community);
         }
-        for figure in ["old_500_host", "host_uncovered_60", "host_size_percentile", "host_has_centre", "host_large_estates"] {
+        for figure in [
+            "old_500_host",
+            "host_uncovered_60",
+            "host_size_percentile",
+            "host_population_percentile",
+            "host_has_centre",
+            "host_large_estates",
+        ] {
             if host.is_none() {
                 facts.lacks(figure, "community_code");
             }
@@ -122,6 +131,11 @@ impl<'a> Around<'a> {
         facts.lacks(
             "host_size_percentile",
             if community.counts[Group::Households].is_none() { "community.households" } else { "community.county_code" },
+        );
+        facts.set("host_population_percentile", self.population_percentile[index].map(Value::Number));
+        facts.lacks(
+            "host_population_percentile",
+            if community.counts[Group::Population].is_none() { "community.population" } else { "community.county_code" },
         );
         facts.set("host_large_estates", self.large_estates[index].map(|n| Value::Number(f64::from(n))));
         let Some(line) = self.cover[index].map(|row| &self.coverage.communities[row]) else { return };
@@ -283,21 +297,21 @@ fn money(y: Option<Yuan>) -> Option<Value> {
     y.map(|y| Value::Number(y.value()))
 }
 
-/// 规模较大 has no number: the share of communities of the same county and kind whose households are known (itself included) that have
-/// at most as many. Unknown without households or county.
-fn size_percentiles(communities: &[Community]) -> Vec<Option<f64>> {
+/// 规模较大 has no number: the share of communities of the same county and kind whose count of `group` (households, population) is known
+/// (itself included) that have at most as many. Unknown without that count or the county.
+fn size_percentiles(communities: &[Community], group: Group) -> Vec<Option<f64>> {
     let key = |c: &Community| c.county_code.clone().or_else(|| c.county.clone()).map(|county| (county, c.kind));
     let mut sizes: HashMap<(String, CommunityKind), Vec<Count>> = HashMap::new();
     for community in communities {
-        if let (Some(key), Some(households)) = (key(community), community.counts[Group::Households]) {
-            sizes.entry(key).or_default().push(households);
+        if let (Some(key), Some(count)) = (key(community), community.counts[group]) {
+            sizes.entry(key).or_default().push(count);
         }
     }
     sizes.values_mut().for_each(|list| list.sort_unstable());
     let percentile = |c: &Community| {
-        let households = c.counts[Group::Households]?;
+        let own = c.counts[group]?;
         let list = sizes.get(&key(c)?)?;
-        Some(list.partition_point(|n| *n <= households) as f64 / list.len() as f64)
+        Some(list.partition_point(|n| *n <= own) as f64 / list.len() as f64)
     };
     communities.iter().map(percentile).collect()
 }
@@ -513,7 +527,7 @@ mod tests {
             community("5", Some("b"), Some(10)),
             community("6", None, Some(10)),
         ];
-        assert_eq!(size_percentiles(&all), [Some(1.0 / 3.0), Some(1.0), Some(1.0), None, Some(1.0), None]);
+        assert_eq!(size_percentiles(&all, Group::Households), [Some(1.0 / 3.0), Some(1.0), Some(1.0), None, Some(1.0), None]);
     }
 
     #[test]
