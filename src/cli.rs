@@ -18,6 +18,7 @@ mod init;
 mod interrupt;
 mod matrix;
 mod meter;
+mod policy;
 mod progress;
 mod rank;
 mod run;
@@ -167,6 +168,8 @@ enum Command {
     Cover(StudyArgs),
     /// 候选点排序及理由 · candidates ranked, with reasons and verdicts
     Rank(rank::RankArgs),
+    /// 规则包：新建、检查、模式、解释 · policy packs: new, check, schema, explain
+    Policy(policy::PolicyArgs),
     /// 设施到人口点的步行时间 · walking times from facilities to demand points
     Matrix(matrix::MatrixArgs),
     /// 5、10、15 分钟服务圈的多边形 · the area within 5, 10, 15 minutes of each site
@@ -230,6 +233,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Check(args) => check::run(&args, &context),
         Command::Cover(args) => cover::run(&args, &context),
         Command::Rank(args) => rank::run(&args, &context),
+        Command::Policy(args) => policy::run(&args, &context),
         Command::Matrix(args) => matrix::run(&args, &context),
         Command::Circles(args) => circles::run(&args, &context),
         Command::Synth(args) => synth::run(&args, &context),

@@ -7,8 +7,8 @@ use std::path::Path;
 use toml::Spanned;
 
 use super::condition::{Condition, Flaw, Yields};
-use super::facts::FUNCTIONS;
 use super::deadline::{Deadline, Every, When};
+use super::facts::FUNCTIONS;
 use super::file::{self, CriterionText, DeadlineText, RuleText};
 use super::{Criterion, Hardness, Must, Pack, Rule, RuleKind, Subject, Test};
 use crate::problem::{Code, Problem, Problems};
