@@ -57,6 +57,7 @@ pub mod coverage;
 pub mod demand;
 pub mod fix;
 pub mod init;
+pub mod money;
 pub mod network;
 pub mod policy;
 pub mod problem;
