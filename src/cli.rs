@@ -13,6 +13,7 @@ mod check;
 mod circles;
 mod cover;
 mod demo;
+mod fund;
 mod hello;
 mod init;
 mod interrupt;
@@ -171,6 +172,8 @@ enum Command {
     Matrix(matrix::MatrixArgs),
     /// 5、10、15 分钟服务圈的多边形 · the area within 5, 10, 15 minutes of each site
     Circles(circles::CirclesArgs),
+    /// 每个项目每级财政的补助 · what each payer gives each project
+    Fund(fund::FundArgs),
     /// 生成合成城市 · make a synthetic city
     Synth(synth::SynthArgs),
 }
@@ -232,6 +235,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Rank(args) => rank::run(&args, &context),
         Command::Matrix(args) => matrix::run(&args, &context),
         Command::Circles(args) => circles::run(&args, &context),
+        Command::Fund(args) => fund::run(&args, &context),
         Command::Synth(args) => synth::run(&args, &context),
     };
     finish(outcome, &context)

@@ -11,6 +11,7 @@ pub mod communities;
 pub mod csv;
 pub mod explain;
 pub mod flip;
+pub mod fund;
 pub mod geojson;
 pub mod gpkg;
 pub mod headline;
@@ -73,7 +74,7 @@ pub fn rank_files(findings: &Findings, lang: Lang) -> Vec<Job<'_>> {
 }
 
 /// A table makes its rows while it is written, so each file makes its own in its own thread.
-fn csv_file<'a>(stem: &str, table: impl FnOnce() -> Table<'a> + Send + 'a) -> Job<'a> {
+pub fn csv_file<'a>(stem: &str, table: impl FnOnce() -> Table<'a> + Send + 'a) -> Job<'a> {
     Job::new(format!("{stem}.csv"), move |out| csv::write(&table(), out))
 }
 

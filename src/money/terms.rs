@@ -130,6 +130,7 @@ pub enum Measure {
     /// So many facilities of these kinds, each with at least so many meals a day, in each street.
     PerStreet { count: u32, meals_at_least: u64, kinds: Vec<String> },
     /// Meals a day: so many per cent of the registered people of 65 and over.
+    #[serde(rename = "meals_of_registered_65")]
     MealsOfRegistered65 { percent: u32, kinds: Vec<String> },
 }
 
