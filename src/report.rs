@@ -17,6 +17,7 @@ pub mod gpkg;
 pub mod headline;
 pub mod inputs;
 pub mod matrix;
+pub mod norm;
 pub mod output;
 pub mod page;
 pub mod problems;
