@@ -9,6 +9,7 @@ macro_rules! put_line {
     ($($arg:tt)*) => {{ let _ = std::io::Write::write_fmt(&mut std::io::stdout(), format_args!("{}\n", format_args!($($arg)*))); }};
 }
 
+mod allot;
 mod check;
 mod circles;
 mod cover;
@@ -177,6 +178,8 @@ enum Command {
     Norm(norm::NormArgs),
     /// 每个项目每级财政的补助 · what each payer gives each project
     Fund(fund::FundArgs),
+    /// 名额分配建议 · how many projects each city or county could be given
+    Allot(allot::AllotArgs),
     /// 生成合成城市 · make a synthetic city
     Synth(synth::SynthArgs),
 }
@@ -238,6 +241,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Rank(args) => rank::run(&args, &context),
         Command::Matrix(args) => matrix::run(&args, &context),
         Command::Circles(args) => circles::run(&args, &context),
+        Command::Allot(args) => allot::run(&args, &context),
         Command::Norm(args) => norm::run(&args, &context),
         Command::Fund(args) => fund::run(&args, &context),
         Command::Synth(args) => synth::run(&args, &context),

@@ -44,7 +44,7 @@
 //!
 //! # What is not done
 //!
-//! No best set of sites with proof, no subsidies, forms or live map yet; no car or bus, one walking speed for all
+//! No best set of sites with proof, no forms or live map yet; no car or bus, one walking speed for all
 //! streets, and no geocoding of addresses.
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]

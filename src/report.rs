@@ -3,6 +3,7 @@
 //! A [`table`] says which columns there are and what stands in each row; the writers ([`csv`], [`geojson`], [`xlsx`]) say how that
 //! looks in a file; [`output`] sees to it that a folder gets all files of a run or none.
 
+pub mod allot;
 pub mod audit;
 pub mod candidates;
 pub mod check_book;
@@ -175,6 +176,10 @@ mod tests {
             ("candidates.csv", candidates::table(&findings, 0)),
             ("verdicts.csv", verdicts::table(&findings)),
             ("rules.csv", verdicts::rules(&findings)),
+            ("fund.csv", fund::table(&findings.city, &[])),
+            ("fund_totals.csv", fund::totals(&[])),
+            ("norm.csv", norm::table(&findings, &[])),
+            ("allot.csv", allot::table(&findings, &[], Lang::En)),
         ];
         for (file, table) in &tables {
             let part = documented(file);
