@@ -85,8 +85,10 @@ fn keys(sheet: &mut Worksheet, table: &Table<'_>, lang: Lang) -> Result<(), Xlsx
         row += 1;
     }
     let [zh, en] = &table.walking;
-    sheet.write_string(row + 1, 0, word(lang, "table.keys.walking"))?;
-    sheet.write_string_with_format(row + 1, 2, lang.pick(zh, en), &wrapped)?;
+    if !zh.is_empty() {
+        sheet.write_string(row + 1, 0, word(lang, "table.keys.walking"))?;
+        sheet.write_string_with_format(row + 1, 2, lang.pick(zh, en), &wrapped)?;
+    }
     sheet.set_freeze_panes(1, 0)?;
     Ok(())
 }
