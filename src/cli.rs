@@ -9,15 +9,18 @@ macro_rules! put_line {
     ($($arg:tt)*) => {{ let _ = std::io::Write::write_fmt(&mut std::io::stdout(), format_args!("{}\n", format_args!($($arg)*))); }};
 }
 
+mod allot;
 mod check;
 mod circles;
 mod cover;
 mod demo;
+mod fund;
 mod hello;
 mod init;
 mod interrupt;
 mod matrix;
 mod meter;
+mod norm;
 mod policy;
 mod progress;
 mod rank;
@@ -174,6 +177,12 @@ enum Command {
     Matrix(matrix::MatrixArgs),
     /// 5、10、15 分钟服务圈的多边形 · the area within 5, 10, 15 minutes of each site
     Circles(circles::CirclesArgs),
+    /// 各项标准的需求、现有与缺口 · need, existing and gap under each norm
+    Norm(norm::NormArgs),
+    /// 每个项目每级财政的补助 · what each payer gives each project
+    Fund(fund::FundArgs),
+    /// 名额分配建议 · how many projects each city or county could be given
+    Allot(allot::AllotArgs),
     /// 生成合成城市 · make a synthetic city
     Synth(synth::SynthArgs),
 }
@@ -236,6 +245,9 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Policy(args) => policy::run(&args, &context),
         Command::Matrix(args) => matrix::run(&args, &context),
         Command::Circles(args) => circles::run(&args, &context),
+        Command::Allot(args) => allot::run(&args, &context),
+        Command::Norm(args) => norm::run(&args, &context),
+        Command::Fund(args) => fund::run(&args, &context),
         Command::Synth(args) => synth::run(&args, &context),
     };
     finish(outcome, &context)

@@ -44,7 +44,7 @@
 //!
 //! # What is not done
 //!
-//! No best set of sites with proof, no subsidies, forms or live map yet; no car or bus, one walking speed for all
+//! No best set of sites with proof, no forms or live map yet; no car or bus, one walking speed for all
 //! streets, and no geocoding of addresses.
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
@@ -57,6 +57,7 @@ pub mod coverage;
 pub mod demand;
 pub mod fix;
 pub mod init;
+pub mod money;
 pub mod network;
 pub mod policy;
 pub mod problem;

@@ -3,6 +3,7 @@
 //! A [`table`] says which columns there are and what stands in each row; the writers ([`csv`], [`geojson`], [`xlsx`]) say how that
 //! looks in a file; [`output`] sees to it that a folder gets all files of a run or none.
 
+pub mod allot;
 pub mod audit;
 pub mod candidates;
 pub mod check_book;
@@ -11,11 +12,13 @@ pub mod communities;
 pub mod csv;
 pub mod explain;
 pub mod flip;
+pub mod fund;
 pub mod geojson;
 pub mod gpkg;
 pub mod headline;
 pub mod inputs;
 pub mod matrix;
+pub mod norm;
 pub mod output;
 pub mod page;
 pub mod problems;
@@ -26,6 +29,7 @@ pub mod table;
 pub mod totals;
 pub mod value;
 pub mod verdicts;
+pub mod workbook;
 pub mod xlsx;
 
 #[cfg(test)]
@@ -73,7 +77,7 @@ pub fn rank_files(findings: &Findings, lang: Lang) -> Vec<Job<'_>> {
 }
 
 /// A table makes its rows while it is written, so each file makes its own in its own thread.
-fn csv_file<'a>(stem: &str, table: impl FnOnce() -> Table<'a> + Send + 'a) -> Job<'a> {
+pub fn csv_file<'a>(stem: &str, table: impl FnOnce() -> Table<'a> + Send + 'a) -> Job<'a> {
     Job::new(format!("{stem}.csv"), move |out| csv::write(&table(), out))
 }
 
@@ -173,6 +177,10 @@ mod tests {
             ("candidates.csv", candidates::table(&findings, 0)),
             ("verdicts.csv", verdicts::table(&findings)),
             ("rules.csv", verdicts::rules(&findings)),
+            ("fund.csv", fund::table(&findings.city, &[])),
+            ("fund_totals.csv", fund::totals(&[])),
+            ("norm.csv", norm::table(&findings, &[])),
+            ("allot.csv", allot::table(&findings, &[], Lang::En)),
         ];
         for (file, table) in &tables {
             let part = documented(file);

@@ -32,6 +32,8 @@ use walks::Walks;
 pub enum Goal {
     /// Every problem of the inputs, as far as the inputs allow.
     Check,
+    /// What norms and quotas are measured by: reach and coverage as far as the inputs allow, nothing drawn.
+    Measure,
     /// Who is covered.
     Cover,
     /// Which candidates deserve to be declared.
@@ -128,8 +130,8 @@ pub fn explore(settings: Settings, goal: Goal, watch: &dyn Watch) -> Result<Find
     // The pairs are no longer needed: drawings have their room.
     let reach = reach.into_known();
     watch.step("draw");
-    let (streets, reached) = if goal == Goal::Check { Default::default() } else { walks.drawings(&packs) };
-    let circles = if goal == Goal::Check { Vec::new() } else { walks.circles(&packs) };
+    let (streets, reached) = if goal < Goal::Cover { Default::default() } else { walks.drawings(&packs) };
+    let circles = if goal < Goal::Cover { Vec::new() } else { walks.circles(&packs) };
     let on_streets = walks.on_streets();
     drop(walks);
     Ok(Findings {

@@ -62,6 +62,7 @@ const CATALOGUES: &[&str] = &[
     include_str!("../data/locales/tables.toml"),
     include_str!("../data/locales/page.toml"),
     include_str!("../data/locales/desk.toml"),
+    include_str!("../data/locales/money.toml"),
 ];
 
 static WORDS: LazyLock<HashMap<String, Entry>> = LazyLock::new(|| {

@@ -350,7 +350,12 @@ fn deadlines_are_those_of_the_documents() {
         })
         .collect();
     assert_eq!(dated.len(), 22);
-    assert_eq!(sha256_of_text(&dated.join("\n")), "fa0983b7ca2ed16c78a1ba0ceb91dcb0cfeed41a9a6e4f61381ea714e78a8cc1", "{}", dated.join("\n"));
+    assert_eq!(
+        sha256_of_text(&dated.join("\n")),
+        "fa0983b7ca2ed16c78a1ba0ceb91dcb0cfeed41a9a6e4f61381ea714e78a8cc1",
+        "{}",
+        dated.join("\n")
+    );
     let day = |pack_id: &str, rule: &str, from| pack(pack_id).rule(rule).unwrap().deadline.clone().unwrap().next(from).unwrap().to_string();
     assert_eq!(day("shanxi-2023", "S001-26", date(2023, 1, 1)), "2023-02-10");
     assert_eq!(day("changzhi-2020", "S000-23", date(2021, 1, 1)), "2022-05-31");

@@ -83,7 +83,7 @@ pub struct Table<'a> {
     pub columns: Vec<Column>,
     /// How many rows.
     pub rows: usize,
-    /// How people walked, in words, for the sheet of keys.
+    /// How people walked, in words, for the sheet of keys; empty where no walk has a part.
     pub walking: [String; 2],
     fill: Fill<'a>,
     locate: Locate<'a>,
@@ -110,6 +110,17 @@ impl<'a> Table<'a> {
             say(lang, if findings.on_streets { "table.walking.streets" } else { "table.walking.straight" }, &with)
         });
         Table { name, columns, rows, walking, fill: Box::new(fill), locate: Box::new(|_| None), stamp }
+    }
+
+    /// A table in which no walk has a part: amounts of money.
+    pub fn without_walks(
+        name: &'static str,
+        columns: &[&'static str],
+        rows: usize,
+        fill: impl Fn(usize, &mut Vec<Value<'a>>) + 'a,
+    ) -> Self {
+        let columns = columns.iter().copied().map(Column::plain).collect();
+        Table { name, columns, rows, walking: Default::default(), fill: Box::new(fill), locate: Box::new(|_| None), stamp: None }
     }
 
     /// Gives each row its place on the map.

@@ -353,7 +353,7 @@ fn large_estates(city: &City, coverage: &Coverage) -> Vec<Option<u32>> {
 }
 
 /// City, county and code of each line of annex 1.
-fn counties_without_project() -> Vec<(String, String, String)> {
+pub(crate) fn counties_without_project() -> Vec<(String, String, String)> {
     let mut reader = csv::Reader::from_reader(WITHOUT_PROJECT.as_bytes());
     let cell = |record: &csv::StringRecord, i: usize| record.get(i).unwrap_or_default().to_owned();
     reader.records().flatten().map(|r| (cell(&r, 0), cell(&r, 1), cell(&r, 3))).collect()

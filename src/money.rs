@@ -1,0 +1,12 @@
+//! Money and measures: what each document pays for a project ([`fund`]), how much it asks for ([`norm`]), how
+//! a number of projects could be handed out ([`allot`]); and its terms ([`terms`]).
+//!
+//! Rates, caps, shares and norms are data (`data/policies/money/`), keyed by pack and clause. Amounts are whole fen, calculated
+//! in whole numbers; what hangs on an unknown input is `None`, never zero.
+
+pub mod allot;
+pub mod fen;
+pub mod fund;
+pub mod norm;
+pub mod terms;
+pub mod totals;
