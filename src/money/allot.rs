@@ -184,10 +184,11 @@ fn units(settings: &Settings, city: &City, coverage: &Coverage, level: Level) ->
         (!key.is_empty()).then_some((key, name))
     };
     let mut units: BTreeMap<String, Unit> = BTreeMap::new();
+    let listed = crate::study::facts::counties_without_project();
     for county in &city.counties {
         let Some(key) = of_county(&county.code, &county.name, Some(county)) else { continue };
         let unit = Unit::named(&mut units, key);
-        let without = without_project(settings, county);
+        let without = without_project(settings, county, &listed);
         unit.without_project = unit.without_project.zip(without).map(|(n, without)| n + u32::from(without));
         match county.previous_grade {
             Some(grade) => unit.grades[grade as usize] += 1,
@@ -217,13 +218,13 @@ fn old_households(community: &Community, accept_proxy: bool) -> Option<Count> {
 }
 
 /// The county table, else annex 1, which speaks of Shanxi in 2023 only.
-fn without_project(settings: &Settings, county: &County) -> Option<bool> {
+fn without_project(settings: &Settings, county: &County, listed: &[(String, String, String)]) -> Option<bool> {
     if let Some(prior) = county.prior_projects {
         return Some(prior == Count::ZERO);
     }
     let shanxi = county.code.len() == 6 && county.code.starts_with("14");
     let in_time = settings.as_of.is_none_or(|day| day.year() <= 2023);
-    (shanxi && in_time).then(|| crate::study::facts::counties_without_project().iter().any(|(_, _, code)| *code == county.code))
+    (shanxi && in_time).then(|| listed.iter().any(|(_, _, code)| *code == county.code))
 }
 
 impl Unit {
