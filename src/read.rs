@@ -20,7 +20,7 @@ pub mod facilities;
 mod flatgeobuf;
 mod geojson;
 mod gpkg;
-mod guard;
+pub(crate) mod guard;
 pub mod headings;
 pub mod join;
 pub mod kind;

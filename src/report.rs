@@ -29,6 +29,7 @@ pub mod table;
 pub mod totals;
 pub mod value;
 pub mod verdicts;
+pub mod workbook;
 pub mod xlsx;
 
 #[cfg(test)]

@@ -9,8 +9,7 @@ pub mod columns;
 
 use std::io::{self, Write};
 
-use rust_xlsxwriter::XlsxError;
-
+use crate::report::workbook;
 use crate::words::Lang;
 
 /// The name of the workbook in each language.
@@ -25,10 +24,7 @@ pub fn file_name(lang: Lang) -> &'static str {
 /// Whatever the writer says; data that a sheet cannot hold would be an error too, and a test rules it out.
 pub fn write(lang: Lang, out: impl Write + Send) -> io::Result<()> {
     let mut workbook = book::make(columns::built_in(), lang).map_err(io::Error::other)?;
-    workbook.save_to_writer(out).map_err(|error| match error {
-        XlsxError::IoError(error) => error,
-        other => io::Error::other(other),
-    })
+    workbook::save(&mut workbook, out)
 }
 
 #[cfg(test)]

@@ -3,9 +3,10 @@
 use std::fmt::Write;
 
 use geo::{Geometry, LineString, Polygon};
-use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, XlsxError};
+use rust_xlsxwriter::{Format, XlsxError};
 
 use super::clean::Clean;
+use crate::report::workbook as portable;
 
 /// Rows of one copy in the making.
 pub trait Sink {
@@ -129,8 +130,7 @@ impl Sink for Sheet {
 
 /// Sheets → a workbook without a clock.
 pub fn workbook(sheets: &[Sheet]) -> Result<Vec<u8>, XlsxError> {
-    let mut book = Workbook::new();
-    book.set_properties(&DocProperties::new().set_author("careshed").set_creation_datetime(&ExcelDateTime::from_ymd(2000, 1, 1)?));
+    let mut book = portable::new()?;
     let bold = Format::new().set_bold();
     for sheet in sheets {
         let to = book.add_worksheet();
@@ -154,7 +154,9 @@ pub fn workbook(sheets: &[Sheet]) -> Result<Vec<u8>, XlsxError> {
         }
         to.set_freeze_panes(1, 0)?;
     }
-    book.save_to_buffer()
+    let mut bytes = Vec::new();
+    portable::save(&mut book, &mut bytes).map_err(XlsxError::IoError)?;
+    Ok(bytes)
 }
 
 /// Well-known text with every digit of the coordinates.

@@ -16,6 +16,7 @@ use super::draft::Draft;
 use super::walkways::OSM;
 use crate::problem::{Code, Problem, Problems};
 use crate::read::Input;
+use crate::read::guard::guard;
 use crate::read::scan::{refuse, unopened};
 use crate::space::LonLat;
 
@@ -243,7 +244,12 @@ impl<'a> Pbf<'a> {
 
     /// The places of the needed nodes that this file has, with their index.
     fn nodes(&self, needed: &[i64]) -> Result<Vec<Vec<(u32, LonLat)>>, Box<Problem>> {
-        self.blobs[..self.nodes_to].par_iter().map(|at| self.block(*at).map(|block| placed(&block, needed))).collect()
+        let places = |at: &ByteOffset| {
+            let block = self.block(*at)?;
+            // The crate multiplies coordinates by whatever unit a file claims, and checks for overflow in some builds only.
+            guard(|| placed(&block, needed)).ok_or_else(|| refuse(self.input, Code::E_FORMAT).why("@why.roads.not_data").into())
+        };
+        self.blobs[..self.nodes_to].par_iter().map(places).collect()
     }
 }
 

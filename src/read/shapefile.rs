@@ -232,7 +232,7 @@ fn shape(content: &[u8]) -> Read_ {
         ShapeType::Point | ShapeType::PointM | ShapeType::PointZ => true,
         ShapeType::Multipoint | ShapeType::MultipointM | ShapeType::MultipointZ => counts_fit(0, int(36), content.len() - 4),
         ShapeType::Multipatch => return Err("multipatch".to_owned()),
-        _ => int(36).is_some_and(|parts| parts >= 0 && counts_fit(parts, int(40), content.len() - 4)),
+        _ => int(36).is_some_and(|parts| parts >= 0 && counts_fit(parts, int(40), content.len() - 4) && parts_ascend(content, parts)),
     };
     if !fits {
         return Err("a count larger than its bytes".to_owned());
@@ -244,6 +244,15 @@ fn shape(content: &[u8]) -> Read_ {
 
 fn counts_fit(parts: i32, points: Option<i32>, bytes: usize) -> bool {
     points.is_some_and(|points| points >= 0 && parts as u64 * 4 + points as u64 * 16 <= bytes as u64)
+}
+
+/// Whether each part begins at a point that is there, and not before the part before it; the counts have been compared already.
+fn parts_ascend(content: &[u8], parts: i32) -> bool {
+    let ints = content[40..].chunks_exact(4).map(|b| i32::from_le_bytes([b[0], b[1], b[2], b[3]]));
+    let mut ints = ints.take(1 + parts as usize);
+    let points = ints.next().unwrap_or(0);
+    let mut last = 0;
+    ints.all(|start| start >= std::mem::replace(&mut last, start) && start <= points)
 }
 
 /// Heights and measures are dropped.

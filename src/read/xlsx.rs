@@ -3,6 +3,7 @@
 //! What offices do to sheets is undone where it is plain: a title above the heading, a heading in two rows, names merged over the rows they
 //! belong to ([`head`], [`merged`]). A number merged over several rows is refused, since nobody knows each row's own.
 
+mod container;
 mod head;
 mod merged;
 mod zip;
@@ -182,6 +183,12 @@ impl Book {
         let file = File::open(&input.path).map_err(|error| Box::new(unopened(input, &error)))?;
         let failed = |error: calamine::Error| Box::new(broken(input, &error));
         if kind == Kind::Xls {
+            if file.metadata().is_ok_and(|m| m.len() > container::LARGEST) {
+                return Err(Box::new(refuse(input, Code::E_TOO_LARGE).why("@why.large.zip").with("limit", container::LARGEST >> 20)));
+            }
+            if !container::chains_end(&file).map_err(|error| Box::new(unopened(input, &error)))? {
+                return Err(Box::new(cut_short(input, "@why.cut.xls")));
+            }
             // The old format is parsed as a whole here, and a torn file makes that panic.
             let Some(book) = guard(|| Xls::new(BufReader::new(file))) else {
                 return Err(Box::new(cut_short(input, "@why.cut.xls")));

@@ -2,9 +2,10 @@
 
 use std::io::{self, Write};
 
-use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, IgnoreError, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{Format, IgnoreError, Workbook, Worksheet, XlsxError};
 
 use super::inputs;
+use super::workbook;
 use super::xlsx::{column, heading_format, safe, width};
 use crate::problem::{Problems, Severity};
 use crate::words::{Lang, say};
@@ -109,17 +110,12 @@ pub fn unplaced(problems: &Problems, lang: Lang, out: impl Write + Send) -> io::
 
 fn save(out: impl Write + Send, fill: impl FnOnce(&mut Workbook) -> Result<(), XlsxError>) -> io::Result<()> {
     let write = || {
-        let mut book = Workbook::new();
-        // A date that nobody takes for the study's own.
-        book.set_properties(&DocProperties::new().set_author("careshed").set_creation_datetime(&ExcelDateTime::from_ymd(2000, 1, 1)?));
+        let mut book = workbook::new()?;
         fill(&mut book)?;
         Ok(book)
     };
     let mut book = write().map_err(|error: XlsxError| io::Error::other(error))?;
-    book.save_to_writer(out).map_err(|error| match error {
-        XlsxError::IoError(error) => error,
-        other => io::Error::other(other),
-    })
+    workbook::save(&mut book, out)
 }
 
 fn word(lang: Lang, key: &str) -> String {

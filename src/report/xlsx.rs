@@ -2,25 +2,21 @@
 
 use std::io::{self, Write};
 
-use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, IgnoreError, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{Format, IgnoreError, Workbook, Worksheet, XlsxError};
 
 use super::table::Table;
 use super::value::Value;
+use super::workbook;
 use crate::words::{Lang, say};
 
 /// Writes a workbook of two sheets. The same table gives the same bytes: the file carries no clock.
 pub fn write(table: &Table<'_>, lang: Lang, out: impl Write + Send) -> io::Result<()> {
     let mut workbook = book(table, lang).map_err(io::Error::other)?;
-    workbook.save_to_writer(out).map_err(|error| match error {
-        XlsxError::IoError(error) => error,
-        other => io::Error::other(other),
-    })
+    workbook::save(&mut workbook, out)
 }
 
 fn book(table: &Table<'_>, lang: Lang) -> Result<Workbook, XlsxError> {
-    let mut workbook = Workbook::new();
-    // A date that nobody takes for the study's own.
-    workbook.set_properties(&DocProperties::new().set_author("careshed").set_creation_datetime(&ExcelDateTime::from_ymd(2000, 1, 1)?));
+    let mut workbook = workbook::new()?;
     let sheet = workbook.add_worksheet().set_name(word(lang, &format!("table.{}.sheet", table.name)))?;
     data(sheet, table, lang)?;
     let sheet = workbook.add_worksheet().set_name(word(lang, "table.keys.sheet"))?;

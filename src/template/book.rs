@@ -1,11 +1,11 @@
 //! The template as a workbook: a sheet of notes, then one sheet for each table.
 
 use rust_xlsxwriter::{
-    Color, DataValidation, DataValidationErrorStyle, DataValidationRule, DocProperties, ExcelDateTime, Format, FormatAlign, Workbook,
-    Worksheet, XlsxError,
+    Color, DataValidation, DataValidationErrorStyle, DataValidationRule, ExcelDateTime, Format, FormatAlign, Workbook, Worksheet, XlsxError,
 };
 
 use super::columns::{Column, Form, Table, Template};
+use crate::report::workbook;
 use crate::words::{Lang, say};
 
 /// The last row that drop-downs reach: the last a sheet has.
@@ -17,9 +17,7 @@ const LONGEST_TITLE: usize = 32;
 
 /// The workbook in one language.
 pub(super) fn make(template: &Template, lang: Lang) -> Result<Workbook, XlsxError> {
-    let mut workbook = Workbook::new();
-    // A date that nobody takes for that of the data.
-    workbook.set_properties(&DocProperties::new().set_author("careshed").set_creation_datetime(&ExcelDateTime::from_ymd(2000, 1, 1)?));
+    let mut workbook = workbook::new()?;
     notes(workbook.add_worksheet().set_name(word(lang, "desk.notes"))?, template, lang)?;
     for table in template.sheets() {
         sheet(workbook.add_worksheet().set_name(table.sheet(lang))?, template, table, lang)?;

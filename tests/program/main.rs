@@ -8,6 +8,7 @@ mod limits;
 mod pages;
 mod problems;
 mod real;
+mod shifted;
 mod worked;
 
 use std::path::{Path, PathBuf};

@@ -194,3 +194,15 @@ fn what_is_no_pbf_is_not_read_as_one() {
     assert!(osm::read(&[&missing], &mut problems).is_none());
     assert_eq!(codes(&problems), ["E-FILE"]);
 }
+
+#[test]
+fn coordinates_in_a_unit_beyond_all_numbers_are_refused_or_nowhere() {
+    // Found by a fuzzer: the granularity of a block makes the product of its nodes overflow.
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/files/overflow.osm.pbf");
+    let input = Input { path, shown: "overflow.osm.pbf".into(), ..Input::default() };
+    let mut problems = Problems::default();
+    let draft = osm::read(&[&input], &mut problems);
+    // Where overflow goes unnoticed the nodes lie off the earth, or the file is seen to be damaged elsewhere.
+    assert!(draft.is_some() || problems.has_errors());
+    assert!(!cfg!(debug_assertions) || codes(&problems).contains(&"E-FORMAT"), "{problems:?}");
+}

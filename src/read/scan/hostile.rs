@@ -63,6 +63,22 @@ fn ten_bytes_or_a_whole_head_that_claim_four_billion_records_are_a_torso() {
     }
 }
 
+#[test]
+fn a_part_that_begins_behind_all_points_is_named_and_takes_no_memory() {
+    // A polygon of two parts and four points, whose second part begins at the five hundred millionth.
+    let ints = |of: &[i32]| of.iter().flat_map(|i| i.to_le_bytes()).collect::<Vec<u8>>();
+    let square = [0.0, 0.0, 0.0, 1.0, 1.0, 1.0, 0.0, 0.0f64].iter().flat_map(|c| c.to_le_bytes());
+    let content: Vec<u8> = ints(&[5]).into_iter().chain([0; 32]).chain(ints(&[2, 4, 0, 500_000_000])).chain(square).collect();
+    let words = content.len() as i32 / 2;
+    let head = shp(50 + 4 + words, words);
+    let mut bytes = head[..100].to_vec();
+    bytes[32..36].copy_from_slice(&5i32.to_le_bytes());
+    bytes.extend([1i32.to_be_bytes(), words.to_be_bytes()].concat());
+    bytes.extend(content);
+    let found = shapefile(&bytes, &dbf(1));
+    assert!(!found.is_empty() && found.iter().all(|code| ["E-GEOM", "W-GEOM", "E-FORMAT", "E-TRUNCATED"].contains(code)), "{found:?}");
+}
+
 /// A zip with an entry of so many zero bytes, whose directory says what `claim` makes of it.
 fn bomb(name: &str, size: usize, claim: Option<u32>) -> Vec<u8> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));

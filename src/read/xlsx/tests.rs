@@ -205,6 +205,10 @@ fn the_old_format_is_read_like_the_new() {
         let second = [text("F02"), text("喆家养老院"), Kept::Number(113.2), Kept::Number(36.25), text("2021-12-31"), Kept::Bool(false)];
         assert_eq!(read.layer.cells[1], second);
     }
+    // A chain of sectors that comes back to itself.
+    let table = (u32::from_le_bytes(bytes[76..80].try_into().unwrap()) as usize + 1) * 512;
+    let looped = [&bytes[..table], &[0; 4], &bytes[table + 4..]].concat();
+    assert_eq!(scan_bytes("a.xls", &looped).codes(), ["E-TRUNCATED"]);
     for cut in (8..bytes.len()).step_by(97) {
         scan_bytes("a.xls", &bytes[..cut]);
     }
