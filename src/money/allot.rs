@@ -8,8 +8,8 @@
 use std::collections::BTreeMap;
 
 use crate::city::{City, Community, CommunityKind, County, Grade, Group};
-use crate::coverage::Coverage;
 use crate::coverage::old500::{households, old500};
+use crate::coverage::{Coverage, GroupCover};
 use crate::policy::quota::annex;
 use crate::read::quota::{Quota, Sense};
 use crate::settings::Settings;
@@ -202,7 +202,9 @@ fn units(settings: &Settings, city: &City, coverage: &Coverage, level: Level) ->
         let Some(key) = of_county(code, community.county.as_deref().unwrap_or_default(), record) else { continue };
         let unit = Unit::named(&mut units, key);
         if settings.scope.includes(community.kind) {
-            let elders = cover.groups.iter().find(|g| g.group == Group::Elderly60);
+            // Where nobody's reach is known, nothing is known of who is uncovered.
+            let known = |g: &&GroupCover| g.people == Count::ZERO || g.known() > Count::ZERO;
+            let elders = cover.groups.iter().find(|g| g.group == Group::Elderly60).filter(known);
             unit.uncovered = unit.uncovered.zip(elders).map(|(sum, g)| sum + g.known().minus(g.covered));
         }
         if community.kind == CommunityKind::Urban {
