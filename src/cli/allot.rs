@@ -12,7 +12,7 @@ use crate::problem::{Code, Problem, Problems};
 use crate::read;
 use crate::report::output::{Job, OutputFolder};
 use crate::report::{allot, csv_file, run_record, xlsx};
-use crate::study::{self, Goal, Watch};
+use crate::study::{self, Watch};
 
 /// Arguments of `allot`.
 #[derive(Debug, Args)]
@@ -41,13 +41,14 @@ enum By {
 
 /// Runs the command.
 pub fn run(args: &AllotArgs, context: &Context) -> Outcome {
-    let mut findings = match run::explore(&args.study, Goal::Measure, context) {
+    let mut problems = Problems::default();
+    let Some(settings) = args.study.settings(&mut problems) else { return Outcome::Wrong(problems) };
+    let mut findings = match run::measure(settings, |_| true, context) {
         Ok(findings) => findings,
         Err(outcome) => return outcome,
     };
     let watch = context.watch();
     watch.step("allot");
-    let mut problems = Problems::default();
     let quotas: Vec<_> = findings.settings.inputs.quota.iter().flat_map(|input| read::quota::read(input, &mut problems)).collect();
     let level = match args.by {
         Some(By::City) => Level::City,

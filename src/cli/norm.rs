@@ -10,7 +10,7 @@ use crate::policy::Pack;
 use crate::problem::{Problem, Problems};
 use crate::report::output::{Job, OutputFolder};
 use crate::report::{csv_file, norm, run_record, xlsx};
-use crate::study::{self, Goal, Watch};
+use crate::study::Watch;
 
 /// Arguments of `norm`.
 #[derive(Debug, Args)]
@@ -22,7 +22,7 @@ pub struct NormArgs {
 /// Runs the command.
 pub fn run(args: &NormArgs, context: &Context) -> Outcome {
     let mut problems = Problems::default();
-    let Some(mut settings) = args.study.settings(&mut problems) else { return Outcome::Wrong(problems) };
+    let Some(settings) = args.study.settings(&mut problems) else { return Outcome::Wrong(problems) };
     let (found, packs) = {
         let (found, packs) = chosen(&settings, |terms| !terms.norms.is_empty(), &mut problems);
         (found.into_iter().map(|(id, terms)| (id.to_owned(), terms)).collect::<Vec<_>>(), packs)
@@ -30,14 +30,13 @@ pub fn run(args: &NormArgs, context: &Context) -> Outcome {
     if problems.has_errors() {
         return Outcome::Wrong(problems);
     }
-    let asked = settings.policies.clone();
-    settings.policies.retain(|id| packs.iter().any(|pack| pack.id == *id) || id.contains(['/', '\\', '.']));
-    let watch = context.watch();
-    let mut findings = match study::explore(settings, Goal::Measure, &watch) {
+    // Terms may stand without the rest of their pack.
+    let loaded = |id: &str| packs.iter().any(|pack| pack.id == id) || !found.iter().any(|(known, _)| known == id);
+    let mut findings = match run::measure(settings, loaded, context) {
         Ok(findings) => findings,
-        Err(problems) => return Outcome::Wrong(problems),
+        Err(outcome) => return outcome,
     };
-    findings.settings.policies = asked;
+    let watch = context.watch();
     watch.step("norm");
     let found: Vec<_> = found.iter().map(|(id, terms)| (id.as_str(), *terms)).collect();
     let rows = norms(&findings.settings, &findings.city, &findings.coverage, &found, &mut problems);

@@ -7,6 +7,7 @@ use super::{Context, Outcome, StudyArgs};
 use crate::problem::{Problem, Problems};
 use crate::report::output::{Job, OutputFolder};
 use crate::report::{self, page, run_record};
+use crate::settings::Settings;
 use crate::study::{self, Findings, Goal, Watch};
 
 /// Settings → findings, or the outcome that ends the command.
@@ -14,6 +15,17 @@ pub fn explore(args: &StudyArgs, goal: Goal, context: &Context) -> Result<Findin
     let mut problems = Problems::default();
     let Some(settings) = args.settings(&mut problems) else { return Err(Outcome::Wrong(problems)) };
     study::explore(settings, goal, &context.watch()).map_err(Outcome::Wrong)
+}
+
+/// Settings → reach and coverage as far as the inputs allow. Candidates have no part in what is measured and are left aside, and so
+/// are packs that are not in `loaded`; the findings' settings have both again.
+pub fn measure(mut settings: Settings, loaded: impl Fn(&str) -> bool, context: &Context) -> Result<Findings, Outcome> {
+    let policies = settings.policies.clone();
+    settings.policies.retain(|id| loaded(id));
+    let candidates = std::mem::take(&mut settings.inputs.candidates);
+    let mut findings = study::explore(settings, Goal::Measure, &context.watch()).map_err(Outcome::Wrong)?;
+    (findings.settings.policies, findings.settings.inputs.candidates) = (policies, candidates);
+    Ok(findings)
 }
 
 /// Which tables a command writes.

@@ -8,8 +8,8 @@
 use std::collections::BTreeMap;
 
 use crate::city::{City, Community, CommunityKind, County, Grade, Group};
-use crate::coverage::Coverage;
 use crate::coverage::old500::{households, old500};
+use crate::coverage::{Coverage, GroupCover};
 use crate::policy::quota::annex;
 use crate::read::quota::{Quota, Sense};
 use crate::settings::Settings;
@@ -184,10 +184,11 @@ fn units(settings: &Settings, city: &City, coverage: &Coverage, level: Level) ->
         (!key.is_empty()).then_some((key, name))
     };
     let mut units: BTreeMap<String, Unit> = BTreeMap::new();
+    let listed = crate::study::facts::counties_without_project();
     for county in &city.counties {
         let Some(key) = of_county(&county.code, &county.name, Some(county)) else { continue };
         let unit = Unit::named(&mut units, key);
-        let without = without_project(settings, county);
+        let without = without_project(settings, county, &listed);
         unit.without_project = unit.without_project.zip(without).map(|(n, without)| n + u32::from(without));
         match county.previous_grade {
             Some(grade) => unit.grades[grade as usize] += 1,
@@ -201,7 +202,9 @@ fn units(settings: &Settings, city: &City, coverage: &Coverage, level: Level) ->
         let Some(key) = of_county(code, community.county.as_deref().unwrap_or_default(), record) else { continue };
         let unit = Unit::named(&mut units, key);
         if settings.scope.includes(community.kind) {
-            let elders = cover.groups.iter().find(|g| g.group == Group::Elderly60);
+            // Where nobody's reach is known, nothing is known of who is uncovered.
+            let known = |g: &&GroupCover| g.people == Count::ZERO || g.known() > Count::ZERO;
+            let elders = cover.groups.iter().find(|g| g.group == Group::Elderly60).filter(known);
             unit.uncovered = unit.uncovered.zip(elders).map(|(sum, g)| sum + g.known().minus(g.covered));
         }
         if community.kind == CommunityKind::Urban {
@@ -217,22 +220,23 @@ fn old_households(community: &Community, accept_proxy: bool) -> Option<Count> {
 }
 
 /// The county table, else annex 1, which speaks of Shanxi in 2023 only.
-fn without_project(settings: &Settings, county: &County) -> Option<bool> {
+fn without_project(settings: &Settings, county: &County, listed: &[(String, String, String)]) -> Option<bool> {
     if let Some(prior) = county.prior_projects {
         return Some(prior == Count::ZERO);
     }
     let shanxi = county.code.len() == 6 && county.code.starts_with("14");
     let in_time = settings.as_of.is_none_or(|day| day.year() <= 2023);
-    (shanxi && in_time).then(|| crate::study::facts::counties_without_project().iter().any(|(_, _, code)| *code == county.code))
+    (shanxi && in_time).then(|| listed.iter().any(|(_, _, code)| *code == county.code))
 }
 
 impl Unit {
-    fn new() -> Self {
+    /// Nothing added up yet: zero, not unknown.
+    fn nothing_yet() -> Self {
         Unit { uncovered: Some(Count::ZERO), old_500: Some(Count::ZERO), without_project: Some(0), ..Unit::default() }
     }
 
     fn named(units: &mut BTreeMap<String, Unit>, (key, name): (String, String)) -> &mut Unit {
-        let unit = units.entry(key).or_insert_with(Unit::new);
+        let unit = units.entry(key).or_insert_with(Unit::nothing_yet);
         if unit.name.is_empty() {
             unit.name = name;
         }
@@ -367,6 +371,33 @@ mod tests {
         assert_eq!(apportion(3, &[1.0, 0.0], &[(2, None), (2, None)]), Err(Refusal::Floors(4)));
         assert_eq!(apportion(9, &[1.0, 0.0], &[(0, Some(4)), (0, Some(4))]), Err(Refusal::Ceilings(8)));
         assert_eq!(apportion(9, &[1.0], &[(3, Some(2))]), Err(Refusal::Crossed));
+    }
+
+    #[test]
+    fn worked_example_of_annex_1_leaves_room_beside_its_counties_without_a_project() {
+        let shares = annex("shanxi-2023").unwrap();
+        let listed = crate::study::facts::counties_without_project();
+        let slack = |s: &crate::policy::quota::Share| s.quota as usize - listed.iter().filter(|(city, _, _)| *city == s.name).count();
+        assert_eq!((shares.len(), shares.iter().map(|s| s.quota).sum::<u32>(), listed.len()), (11, 100, 71));
+        assert_eq!(shares.iter().map(slack).sum::<usize>(), 29);
+        assert_eq!(shares.iter().find(|s| s.name == "吕梁市").map(slack), Some(0));
+    }
+
+    #[test]
+    fn a_need_that_is_unknown_for_one_unit_is_left_out_for_all() {
+        let known = Unit {
+            uncovered: Some(Count::whole(30)),
+            old_500: Some(Count::ZERO),
+            without_project: Some(1),
+            grades: [1, 1, 0],
+            ..Unit::nothing_yet()
+        };
+        let open = Unit { uncovered: Some(Count::whole(10)), without_project: None, grades: [0, 0, 2], ..Unit::nothing_yet() };
+        let (a, b) = ("a".to_owned(), "b".to_owned());
+        let parts = parts(&[(&a, &known), (&b, &open)]);
+        assert_eq!(parts, [[Some(0.75), None, None, Some(1.0)], [Some(0.25), None, None, Some(0.0)]]);
+        assert_eq!(parts.iter().map(mean).collect::<Vec<_>>(), [Some(0.875), Some(0.125)]);
+        assert_eq!(mean(&[None; 4]), None);
     }
 
     proptest::proptest! {

@@ -270,7 +270,7 @@ impl Case<'_> {
                 // People are whole millionths; a resident in care is whole, and anything else would be a slip of the file.
                 let of_group = |(count, rate): (&Option<_>, &u64)| {
                     let count: crate::units::Count = (*count)?;
-                    (count.0 % 1_000_000 == 0).then(|| Fen::yuan(*rate)?.times(count.0 / 1_000_000)?.times(12)).flatten()
+                    count.0.is_multiple_of(1_000_000).then(|| Fen::yuan(*rate)?.times(count.0 / 1_000_000)?.times(12)).flatten()
                 };
                 (Kind::Bed, c.residents.iter().zip(rates).map(of_group).sum::<Option<Fen>>())
             }

@@ -81,7 +81,7 @@ fn reason(row: &Row, lang: Lang) -> String {
 /// What the terminal shows at the end of `allot`.
 pub fn summary(findings: &Findings, rows: &[Row], lang: Lang) -> String {
     let total = rows.first().map_or(0, |r| r.total).to_string();
-    let mut out = say(lang, "allot.title", &[("title", &plain(&findings.settings.title)), ("total", &total)]) + "\n\n";
+    let out = say(lang, "allot.title", &[("title", &plain(&findings.settings.title)), ("total", &total)]) + "\n\n";
     let mut grid = Grid::new(&[Align::Left, Align::Left, Align::Right, Align::Right, Align::Right, Align::Right]);
     for row in rows {
         let annex = row.annex.map_or_else(|| "-".to_owned(), |n| n.to_string());

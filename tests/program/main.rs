@@ -5,6 +5,7 @@ mod commands;
 mod desk;
 mod edges;
 mod limits;
+mod money;
 mod pages;
 mod problems;
 mod real;
