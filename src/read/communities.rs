@@ -180,8 +180,7 @@ fn levels(drafts: &[Draft], notes: &mut Notes) {
             continue;
         }
         let upper = match code.len() {
-            6 => expected,
-            9 => expected || province(&code[..2]),
+            6 | 9 => expected || province(&code[..2]),
             12 => code.ends_with("000"),
             _ => false,
         };

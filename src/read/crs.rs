@@ -104,7 +104,8 @@ fn with_guess(problem: Problem, bounds: Option<Rect<f64>>) -> Problem {
     }
 }
 
-fn point(c: Coord<f64>) -> String {
+/// A point as messages write it.
+pub(super) fn point(c: Coord<f64>) -> String {
     format!("({}, {})", number(c.x), number(c.y))
 }
 

@@ -114,6 +114,9 @@ impl<'m, T> Visitor<'m, T> {
             return Layer { columns: self.columns, origin: self.place, ..Layer::default() };
         };
         let is_table = self.records.iter().all(|r| !r.has_shape);
+        if is_table {
+            self.set_apart_what_lies_elsewhere();
+        }
         let points: Vec<Coord<f64>> = self.records.iter().filter_map(|r| r.at).collect();
         if is_table && let Some(problem) = half_a_position(&self.columns) {
             self.notes.push(problem.at(&self.place));
@@ -156,6 +159,26 @@ impl<'m, T> Visitor<'m, T> {
         Notes::explain_cuts(problems, &self.input.shown, |heading| self.columns.iter().find(|(_, c)| c.heading == heading).map(|(f, _)| f));
         self.notes.report(problems);
         Layer { records, columns: self.columns, origin }
+    }
+
+    /// Single points that would spoil the judgement of the whole layer: 0, 0 is how forms write that nobody knows, and a point whose two
+    /// numbers are exchanged among points that are right is a mistake of its row (E-AXIS).
+    fn set_apart_what_lies_elsewhere(&mut self) {
+        let nowhere = Coord { x: 0.0, y: 0.0 };
+        self.records.iter_mut().filter(|r| r.at == Some(nowhere)).for_each(|r| r.at = None);
+        // Longitudes and latitudes of China have no number in common.
+        let right = |c: Coord<f64>| (73.0..=136.0).contains(&c.x) && (3.0..=54.0).contains(&c.y);
+        let exchanged = |c: Coord<f64>| right(Coord { x: c.y, y: c.x });
+        let count = |is: &dyn Fn(Coord<f64>) -> bool| self.records.iter().filter(|r| r.at.is_some_and(is)).count();
+        if count(&right) <= count(&exchanged) {
+            return;
+        }
+        for record in &mut self.records {
+            let Some(at) = record.at.filter(|at| exchanged(*at)) else { continue };
+            let problem = Problem::new(Code::E_AXIS).at(&record.origin).field("lon").value(crs::point(at));
+            self.notes.push(problem.with("right", crs::point(Coord { x: at.y, y: at.x })));
+            record.at = None;
+        }
     }
 
     /// An example left in a form: reported and left out.

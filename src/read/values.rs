@@ -168,7 +168,9 @@ pub fn year(cell: Cell<'_>) -> Read<i32> {
         && let Some(parts) = date_parts(t)
         && parts.len() > 1
     {
-        return check(f64::from(parts[0]));
+        // 1985-1990 is no day of 1985.
+        let a_day = (1..=12).contains(&parts[1]) && parts.get(2).is_none_or(|day| (1..=31).contains(day));
+        return if a_day { check(f64::from(parts[0])) } else { Read::Wrong(Code::E_NUM) };
     }
     match number(cell) {
         // The word 年 behind a year changes nothing.

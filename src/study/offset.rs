@@ -6,6 +6,7 @@
 
 use std::sync::Arc;
 
+use geo::{Contains, MultiPolygon, Point};
 use rayon::prelude::*;
 
 use crate::city::City;
@@ -20,10 +21,20 @@ use crate::units::Millimetres;
 const SAMPLE: usize = 400;
 /// Farther from a street than this is all the same.
 const FAR: Millimetres = Millimetres(300_000);
-/// By how many standard deviations of a fair coin more places must come nearer than go farther.
-const CLEARLY: f64 = 4.0;
-/// What all legs together must shrink to.
-const SHRINK: f64 = 0.7;
+/// Fewer records in their own communities' boundaries prove nothing.
+const FEWEST: usize = 5;
+
+/// How plainly a shift must show.
+#[derive(Debug, Clone, Copy)]
+struct Plainness {
+    /// By how many standard deviations of a fair coin more places must come nearer than go farther.
+    deviations: f64,
+    /// What all legs together must shrink to.
+    shrink: f64,
+}
+
+const CLEAR: Plainness = Plainness { deviations: 4.0, shrink: 0.7 };
+const LIKELY: Plainness = Plainness { deviations: 1.0, shrink: 0.85 };
 
 /// A way in which table and streets may disagree.
 struct Suspicion {
@@ -58,8 +69,15 @@ pub fn look(settings: &Settings, city: &City, demand: &Demand, network: &Network
         tables.push((input.shown.as_str().into(), demand.places.clone()));
     }
     let mut blamed = false;
-    for (file, places) in &tables {
-        let Some((suspicion, metres)) = suspicion(network, places) else { continue };
+    let mut found: Vec<Option<(&Suspicion, f64)>> =
+        tables.iter().map(|(file, places)| suspicion(network, places, CLEAR).or_else(|| misplaced(city, file))).collect();
+    // What is sure of one table needs less to be likely of another: they mostly come from one map.
+    let sure: Vec<&'static str> = found.iter().flatten().filter(|(s, _)| !s.streets).map(|(s, _)| s.crs).collect();
+    for (found, (_, places)) in found.iter_mut().zip(&tables).filter(|(f, _)| f.is_none()) {
+        *found = suspicion(network, places, LIKELY).filter(|(s, _)| !s.streets && sure.contains(&s.crs));
+    }
+    for ((file, _), found) in tables.iter().zip(found) {
+        let Some((suspicion, metres)) = found else { continue };
         let declared =
             settings.inputs.tables().into_iter().flat_map(|(_, list)| list).find(|i| i.shown == **file).and_then(|i| i.crs.clone());
         let shifted_already = declared.is_some_and(|crs| ["gcj02", "bd09"].contains(&crs.to_ascii_lowercase().as_str()));
@@ -79,7 +97,7 @@ pub fn look(settings: &Settings, city: &City, demand: &Demand, network: &Network
 }
 
 /// The shift that clearly brings places nearer to the streets, and how far it moves them.
-fn suspicion(network: &Network, places: &[LonLat]) -> Option<(&'static Suspicion, f64)> {
+fn suspicion(network: &Network, places: &[LonLat], plain: Plainness) -> Option<(&'static Suspicion, f64)> {
     let count = places.len().min(SAMPLE);
     let sample: Vec<LonLat> = (0..count).map(|i| places[i * places.len() / count]).collect();
     let leg = |place: LonLat| network.snap(place, FAR).map_or(FAR.0, |spot| spot.leg().0);
@@ -90,13 +108,41 @@ fn suspicion(network: &Network, places: &[LonLat]) -> Option<(&'static Suspicion
         let nearer = before.iter().zip(&after).filter(|(b, a)| a < b).count() as f64;
         let farther = before.iter().zip(&after).filter(|(b, a)| a > b).count() as f64;
         let shrunk: u64 = after.iter().sum();
-        let clear = nearer - farther >= CLEARLY * (nearer + farther).sqrt() && (shrunk as f64) < SHRINK * sum as f64;
+        let clear = nearer - farther >= plain.deviations * (nearer + farther).sqrt() && (shrunk as f64) < plain.shrink * sum as f64;
         clear.then_some((shrunk, suspicion))
     });
     let (_, best) = tried.min_by_key(|(shrunk, _)| *shrunk)?;
-    let mut moved: Vec<f64> = sample.iter().map(|p| measured(*p, (best.undo)(*p))).collect();
+    Some((best, usual_move(best, &sample)))
+}
+
+/// The median of how far a shift moves these places, in metres.
+fn usual_move(suspicion: &Suspicion, places: &[LonLat]) -> f64 {
+    let mut moved: Vec<f64> = places.iter().map(|p| measured(*p, (suspicion.undo)(*p))).collect();
     moved.sort_by(f64::total_cmp);
-    Some((best, moved[moved.len() / 2]))
+    moved[moved.len() / 2]
+}
+
+/// The shift without which the sites of a file lie in the communities that they name, while with it most lie in others. A few dozen
+/// facilities are too few to be told by streets, which are near everywhere in a town.
+fn misplaced(city: &City, file: &str) -> Option<(&'static Suspicion, f64)> {
+    let facilities = city.facilities.iter().map(|f| (&f.origin.file, f.place, f.community));
+    let candidates = city.candidates.iter().map(|c| (&c.origin.file, c.place, c.host));
+    let named: Vec<(LonLat, &MultiPolygon<f64>)> = facilities
+        .chain(candidates)
+        .filter(|(of, ..)| of.as_deref() == Some(file))
+        .filter_map(|(_, place, community)| Some((place?, city.communities[community? as usize].boundary.as_ref()?)))
+        .take(SAMPLE)
+        .collect();
+    let inside = |moved: &dyn Fn(LonLat) -> LonLat| named.iter().filter(|(p, b)| b.contains(&Point(moved(*p).coord()))).count();
+    let before = inside(&|p| p);
+    if named.len() < FEWEST || before * 2 > named.len() {
+        return None;
+    }
+    let tried = SUSPICIONS.iter().filter(|s| !s.streets).map(|s| (inside(&s.undo), s));
+    // Of two as good the first, GCJ-02, which is the commoner.
+    let (after, best) = tried.rev().max_by_key(|(after, _)| *after)?;
+    let places: Vec<LonLat> = named.iter().map(|(p, _)| *p).collect();
+    (after * 5 >= named.len() * 4).then(|| (best, usual_move(best, &places)))
 }
 
 #[cfg(test)]
@@ -122,11 +168,11 @@ mod tests {
     fn a_shift_is_told_from_places_that_are_right_and_from_streets_that_are_wrong() {
         let network = Network::grid(30, 30, 210.0);
         let doors = doors(&network);
-        assert!(suspicion(&network, &doors).is_none());
-        assert!(suspicion(&network, &doors[..3]).is_none(), "three places prove nothing");
+        assert!(suspicion(&network, &doors, CLEAR).is_none());
+        assert!(suspicion(&network, &doors[..3], CLEAR).is_none(), "three places prove nothing");
         let moved = |by: fn(LonLat) -> LonLat| {
             let moved: Vec<LonLat> = doors.iter().map(|d| by(*d)).collect();
-            suspicion(&network, &moved).map(|(s, metres)| (s.crs, s.streets, metres)).unwrap()
+            suspicion(&network, &moved, CLEAR).map(|(s, metres)| (s.crs, s.streets, metres)).unwrap()
         };
         let (crs, streets, metres) = moved(shift::gcj02_from_wgs84);
         assert!((crs, streets) == ("gcj02", false) && (300.0..700.0).contains(&metres), "{crs} {streets} {metres}");

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 
 /// Most bytes that a workbook may unpack to.
-pub const LARGEST: u64 = 2 << 30;
+pub const LARGEST: u64 = 1 << 30;
 
 /// Deflate packs at most so many bytes into one.
 const MOST_PACKED: u64 = 1_032;
