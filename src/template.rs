@@ -1,7 +1,7 @@
 //! The workbook that an office fills in (填报模板): one sheet for each table, headings that the readers know, drop-downs, and the clause
 //! behind each column.
 //!
-//! What stands in it is data (`data/template.toml`, `data/clauses.toml`); [`columns`] reads it, [`book`] writes the workbook. Each sheet
+//! What stands in it is data (`data/template.toml`, `data/clauses.toml`); [`columns`] reads it, `book` writes the workbook. Each sheet
 //! begins with an example row whose first cell says so: readers leave such a row out (W-EXAMPLE).
 
 mod book;

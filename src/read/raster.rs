@@ -2,8 +2,8 @@
 //!
 //! A cell becomes a demand point at its centre. Its people are rounded to whole millionths before anything is added, so a sum over
 //! cells, files and communities is the same in any order. Several files are one grid with several columns: sexes and age bands add up
-//! to the groups they belong to ([`bands`]). Cells of nobody and of nodata are dropped, and with communities those outside the box
-//! around them ([`window`]); rows are decoded one after another and forgotten.
+//! to the groups they belong to (`bands`). Cells of nobody and of nodata are dropped, and with communities those outside the box
+//! around them (`window`); rows are decoded one after another and forgotten.
 
 mod bands;
 mod georeference;
