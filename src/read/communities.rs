@@ -323,6 +323,8 @@ pub(super) mod tests {
             &[&["140403001001", "甲", "社区"], &["140403001002", "乙", "社区"], &["140403001", "丙", "社区"], &["140403", "丁", "社区"]];
         let (_, codes) = read(&["code", "name", "kind"], rows);
         assert_eq!(codes, [Code::W_CODE_LEVEL, Code::W_CODE_LEVEL]);
+        let (_, codes) = read(&["code", "name", "kind"], &[&["140403", "甲", "社区"], &["140404", "乙", "社区"]]);
+        assert_eq!(codes, [Code::W_CODE_LEVEL, Code::W_CODE_LEVEL], "a whole file of them is no better");
     }
 
     #[test]

@@ -391,6 +391,21 @@ pub(crate) mod tests {
     }
 
     #[test]
+    fn one_exchanged_point_is_a_mistake_of_its_row_and_nought_nought_is_no_place() {
+        let rows: &[&[&str]] =
+            &[&["北街", "113.1", "36.2"], &["南街", "36.21", "113.12"], &["西街", "113.12", "36.2"], &["东街", "0", "0"]];
+        let (records, problems) = read(&["name", "lon", "lat"], rows);
+        let found: Vec<_> = problems.iter().map(|p| (p.code, p.origin.row, p.value.as_deref())).collect();
+        assert_eq!(found, [(Code::E_AXIS, Some(3), Some("(36.21, 113.12)"))]);
+        assert!(problems[0].with.contains(&("right", "(113.12, 36.21)".to_owned())), "{:?}", problems[0].with);
+        let placed: Vec<bool> = records.iter().map(|r| r.place.is_some()).collect();
+        assert_eq!(placed, [true, false, true, false]);
+        // Where most are exchanged the file is, and says so once.
+        let (_, problems) = read(&["name", "lon", "lat"], &[&["北街", "36.2", "113.1"], &["南街", "36.21", "113.12"]]);
+        assert_eq!(problems.iter().map(|p| (p.code, p.origin.row)).collect::<Vec<_>>(), [(Code::E_AXIS, None)]);
+    }
+
+    #[test]
     fn an_example_left_in_a_form_is_said_and_is_no_record() {
         let rows: &[&[&str]] = &[&["示例：北街", "10"], &["示例路社区", "20"], &["example: x", "30"]];
         let (records, problems) = read(&["name", "户数"], rows);

@@ -415,6 +415,7 @@ mod tests {
         }
         assert_eq!(year(Cell::Number(1998.0)), Read::Value(1998));
         assert_eq!(year(Cell::Text("98")), Read::Wrong(Code::E_NUM));
+        assert_eq!(year(Cell::Text("1985-1990")), Read::Wrong(Code::E_NUM), "nobody knows which");
         assert_eq!(year(Cell::Text("2000年以前")), Read::Wrong(Code::E_NUM_APPROX));
     }
 

@@ -76,14 +76,18 @@ pub fn look(settings: &Settings, city: &City, demand: &Demand, network: &Network
     for (found, (_, places)) in found.iter_mut().zip(&tables).filter(|(f, _)| f.is_none()) {
         *found = suspicion(network, places, LIKELY).filter(|(s, _)| !s.streets && sure.contains(&s.crs));
     }
+    let shifted_already = |file: &str| {
+        let declared =
+            settings.inputs.tables().into_iter().flat_map(|(_, list)| list).find(|i| i.shown == file).and_then(|i| i.crs.clone());
+        declared.is_some_and(|crs| ["gcj02", "bd09"].contains(&crs.to_ascii_lowercase().as_str()))
+    };
+    // Boundaries in which shifted sites lie at home are shifted with them.
+    let together = tables.iter().zip(&found).find_map(|((file, _), found)| found.filter(|(s, _)| !s.streets && at_home(city, file)));
     for ((file, _), found) in tables.iter().zip(found) {
         let Some((suspicion, metres)) = found else { continue };
-        let declared =
-            settings.inputs.tables().into_iter().flat_map(|(_, list)| list).find(|i| i.shown == **file).and_then(|i| i.crs.clone());
-        let shifted_already = declared.is_some_and(|crs| ["gcj02", "bd09"].contains(&crs.to_ascii_lowercase().as_str()));
         let (file, crs) = match suspicion.streets {
             // Declared as shifted, and right without: the declaration is the mistake.
-            true if shifted_already => (&**file, "EPSG:4326"),
+            true if shifted_already(file) => (&**file, "EPSG:4326"),
             true if blamed => continue,
             true => {
                 blamed = true;
@@ -91,9 +95,18 @@ pub fn look(settings: &Settings, city: &City, demand: &Demand, network: &Network
             }
             false => (&**file, suspicion.crs),
         };
-        let metres = format!("{metres:.0}");
-        problems.push(Problem::new(Code::W_CRS_OFFSET).file(file).field("crs").value(&metres).with("metres", &metres).with("crs", crs));
+        say(file, crs, metres, problems);
     }
+    if let Some((suspicion, metres)) = together {
+        for input in settings.inputs.communities.iter().filter(|input| !shifted_already(&input.shown)) {
+            say(&input.shown, suspicion.crs, metres, problems);
+        }
+    }
+}
+
+fn say(file: &str, crs: &str, metres: f64, problems: &mut Problems) {
+    let metres = format!("{metres:.0}");
+    problems.push(Problem::new(Code::W_CRS_OFFSET).file(file).field("crs").value(&metres).with("metres", &metres).with("crs", crs));
 }
 
 /// The shift that clearly brings places nearer to the streets, and how far it moves them.
@@ -122,23 +135,40 @@ fn usual_move(suspicion: &Suspicion, places: &[LonLat]) -> f64 {
     moved[moved.len() / 2]
 }
 
-/// The shift without which the sites of a file lie in the communities that they name, while with it most lie in others. A few dozen
-/// facilities are too few to be told by streets, which are near everywhere in a town.
-fn misplaced(city: &City, file: &str) -> Option<(&'static Suspicion, f64)> {
+/// The sites of a file that name a community with a boundary.
+fn named<'c>(city: &'c City, file: &str) -> Vec<(LonLat, &'c MultiPolygon<f64>)> {
     let facilities = city.facilities.iter().map(|f| (&f.origin.file, f.place, f.community));
     let candidates = city.candidates.iter().map(|c| (&c.origin.file, c.place, c.host));
-    let named: Vec<(LonLat, &MultiPolygon<f64>)> = facilities
+    facilities
         .chain(candidates)
         .filter(|(of, ..)| of.as_deref() == Some(file))
         .filter_map(|(_, place, community)| Some((place?, city.communities[community? as usize].boundary.as_ref()?)))
         .take(SAMPLE)
-        .collect();
-    let inside = |moved: &dyn Fn(LonLat) -> LonLat| named.iter().filter(|(p, b)| b.contains(&Point(moved(*p).coord()))).count();
-    let before = inside(&|p| p);
-    if named.len() < FEWEST || before * 2 > named.len() {
+        .collect()
+}
+
+/// How many of them lie in it once they are moved.
+fn inside(named: &[(LonLat, &MultiPolygon<f64>)], moved: &dyn Fn(LonLat) -> LonLat) -> usize {
+    named.iter().filter(|(place, boundary)| boundary.contains(&Point(moved(*place).coord()))).count()
+}
+
+/// Whether the candidates of a file lie in the communities that they name, as they are. Of a facility nobody remembers whether its
+/// community was named or found by place.
+fn at_home(city: &City, file: &str) -> bool {
+    let named = city.candidates.iter().filter(|c| c.origin.file.as_deref() == Some(file) && c.community_code.is_some());
+    let named: Vec<_> =
+        named.filter_map(|c| Some((c.place?, city.communities[c.host? as usize].boundary.as_ref()?))).take(SAMPLE).collect();
+    named.len() >= FEWEST && inside(&named, &|p| p) * 5 >= named.len() * 4
+}
+
+/// The shift without which the sites of a file lie in the communities that they name, while with it most lie in others. A few dozen
+/// facilities are too few to be told by streets, which are near everywhere in a town.
+fn misplaced(city: &City, file: &str) -> Option<(&'static Suspicion, f64)> {
+    let named = named(city, file);
+    if named.len() < FEWEST || inside(&named, &|p| p) * 2 > named.len() {
         return None;
     }
-    let tried = SUSPICIONS.iter().filter(|s| !s.streets).map(|s| (inside(&s.undo), s));
+    let tried = SUSPICIONS.iter().filter(|s| !s.streets).map(|s| (inside(&named, &s.undo), s));
     // Of two as good the first, GCJ-02, which is the commoner.
     let (after, best) = tried.rev().max_by_key(|(after, _)| *after)?;
     let places: Vec<LonLat> = named.iter().map(|(p, _)| *p).collect();
@@ -162,6 +192,56 @@ mod tests {
             _ => LonLat { lon: south_west.lon + street(i) * width + off(i), lat: south_west.lat + along(i) * height },
         };
         (0..160).map(door).collect()
+    }
+
+    #[test]
+    fn a_few_facilities_are_told_by_the_communities_that_they_name() {
+        use crate::city::Candidate;
+        use crate::city::sample::{community, facility};
+        use geo::polygon;
+        // Six communities of 400 m by 400 m in a row, a facility in the middle of each.
+        let corner = |i: u32| (112.85 + f64::from(i) * 0.0045, 36.19);
+        let mut city = City::default();
+        for i in 0..6 {
+            let (x, y) = corner(i);
+            let mut one = community(&i.to_string());
+            one.boundary = Some(MultiPolygon(vec![
+                polygon![(x: x, y: y), (x: x + 0.0045, y: y), (x: x + 0.0045, y: y + 0.0036), (x: x, y: y + 0.0036)],
+            ]));
+            city.communities.push(one);
+            let mut home = facility(&i.to_string());
+            home.place = LonLat::new(x + 0.00225, y + 0.0018);
+            home.community = Some(i);
+            home.origin.file = Some("设施.csv".into());
+            city.facilities.push(home);
+        }
+        assert!(misplaced(&city, "设施.csv").is_none(), "right as they are");
+        let candidate = |f: &crate::city::Facility| Candidate {
+            place: f.place,
+            host: f.community,
+            community_code: Some("1".into()),
+            origin: f.origin.clone(),
+            ..Candidate::default()
+        };
+        city.candidates = city.facilities.iter().map(candidate).collect();
+        assert!(at_home(&city, "设施.csv"));
+        city.candidates.iter_mut().for_each(|c| c.place = c.place.map(shift::gcj02_from_wgs84));
+        assert!(!at_home(&city, "设施.csv"));
+        city.candidates.clear();
+        let truth: Vec<LonLat> = city.facilities.iter().filter_map(|f| f.place).collect();
+        for (crs, by) in [("gcj02", shift::gcj02_from_wgs84 as fn(LonLat) -> LonLat), ("bd09", shift::bd09_from_wgs84)] {
+            for (home, place) in city.facilities.iter_mut().zip(&truth) {
+                home.place = Some(by(*place));
+            }
+            let (found, metres) = misplaced(&city, "设施.csv").unwrap();
+            assert!((found.crs, found.streets) == (crs, false) && (300.0..1_600.0).contains(&metres), "{crs} {metres}");
+        }
+        // Somewhere else altogether is no shift.
+        for (home, place) in city.facilities.iter_mut().zip(&truth) {
+            home.place = LonLat::new(place.lon - 0.3, place.lat);
+        }
+        assert!(misplaced(&city, "设施.csv").is_none());
+        assert!(misplaced(&city, "别的.csv").is_none());
     }
 
     #[test]
