@@ -10,7 +10,8 @@ wine=$(command -v wine64 || ls /usr/lib/wine/wine64 2> /dev/null) || { echo "ski
 command -v x86_64-w64-mingw32-gcc > /dev/null || { echo "skipped: Windows program not tried, MinGW-w64 is not installed"; exit 0; }
 
 scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
+# Wine's own server may still be writing there.
+trap 'rm -rf "$scratch" 2> /dev/null || true' EXIT
 export WINEPREFIX="$scratch/prefix" WINEDEBUG=-all LC_ALL=C.UTF-8 DISPLAY=
 mkdir -p "$scratch/养老 服务" && cd "$scratch/养老 服务"
 cp "$root/dist/careshed.exe" .
@@ -25,7 +26,10 @@ C
     x86_64-w64-mingw32-gcc -shared -o bcryptprimitives.dll "$scratch/random.c" -ladvapi32
 fi
 
-exe() { "$wine" careshed.exe "$@"; }
+exe() { timeout 300 "$wine" careshed.exe "$@"; }
+
+# A machine on which Wine cannot even run its own command interpreter says nothing about our program.
+timeout 120 "$wine" cmd /c exit 0 > "$scratch/wine.log" 2>&1 || { tail -3 "$scratch/wine.log"; echo "skipped: Windows program not tried, Wine does not run here"; exit 0; }
 
 exe --version
 exe --lang zh | grep -q 社区养老服务设施
