@@ -3,6 +3,7 @@
 //! A question is asked in whole numbers ([`Covering`], [`Distances`]) and knows nothing of streets or policy; what is chosen comes back with the
 //! bound that was proven ([`Outcome`]).
 
+pub mod cover;
 mod covering;
 mod distance;
 mod model;
