@@ -3,8 +3,10 @@
 //! A question is asked in whole numbers ([`Covering`], [`Distances`]) and knows nothing of streets or policy; what is chosen comes back with the
 //! bound that was proven ([`Outcome`]).
 
+pub mod center;
 mod covering;
 mod distance;
+pub mod median;
 mod model;
 
 pub use covering::Covering;
