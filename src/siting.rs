@@ -4,8 +4,10 @@
 //! bound that was proven ([`Outcome`]).
 
 pub mod cover;
+pub mod center;
 mod covering;
 mod distance;
+pub mod median;
 mod model;
 
 pub use covering::Covering;
