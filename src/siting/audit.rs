@@ -101,7 +101,10 @@ fn is_open(question: &Question, site: u32, chosen: &BTreeSet<u32>) -> bool {
 fn worth(question: &Question, chosen: &BTreeSet<u32>) -> Option<i64> {
     let demands = 0..question.pairs.len();
     match question.model {
-        Model::Mclp => Some(demands.filter(|d| is_covered(question, *d, chosen)).map(|d| question.weights[d]).sum()),
+        Model::Mclp => {
+            let count = |d: usize| question.pairs.sites_of(d).filter(|site| is_open(question, *site, chosen)).count();
+            Some(demands.map(|d| question.weights[d] * count(d).min(question.times as usize) as i64).sum())
+        }
         Model::Lscp => {
             let shares = question.constraints.iter().any(|c| matches!(c, Constraint::Share { .. }));
             if !shares && !demands.clone().all(|d| is_covered(question, d, chosen)) {

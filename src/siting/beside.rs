@@ -95,25 +95,28 @@ pub fn next_by_gain(question: &Question, plan: &Plan, count: usize) -> Vec<Reser
     plan.chosen.iter().for_each(|chosen| open[chosen.site as usize] = true);
     let mut of_site: Vec<Vec<u32>> = vec![Vec::new(); open.len()];
     let mut gain = vec![0_i64; open.len()];
+    let times = if question.model == Model::Mclp { question.times } else { 1 };
+    let mut left = vec![0_u32; question.pairs.len()];
     for demand in 0..question.pairs.len() {
-        if question.weights[demand] == 0 || question.pairs.sites_of(demand).any(|site| open[site as usize]) {
-            continue;
-        }
-        for site in question.pairs.sites_of(demand) {
-            of_site[site as usize].push(demand as u32);
-            gain[site as usize] += question.weights[demand];
+        let there = question.pairs.sites_of(demand).filter(|site| open[*site as usize]).count() as u32;
+        left[demand] = times.saturating_sub(there);
+        if question.weights[demand] > 0 && left[demand] > 0 {
+            for site in question.pairs.sites_of(demand) {
+                of_site[site as usize].push(demand as u32);
+                gain[site as usize] += question.weights[demand];
+            }
         }
     }
-    let mut taken = vec![false; question.pairs.len()];
     let mut list = Vec::new();
     while list.len() < count {
         let free = (0..open.len()).filter(|k| !open[*k] && standing(*k) == Standing::Free && gain[*k] > 0);
         let Some(next) = free.max_by_key(|k| (gain[*k], std::cmp::Reverse(*k))) else { break };
         open[next] = true;
         list.push(Reserve { site: next as u32, gain: gain[next], short: None });
-        for demand in std::mem::take(&mut of_site[next]) {
-            if !std::mem::replace(&mut taken[demand as usize], true) {
-                question.pairs.sites_of(demand as usize).for_each(|site| gain[site as usize] -= question.weights[demand as usize]);
+        for demand in std::mem::take(&mut of_site[next]).into_iter().map(|d| d as usize).filter(|d| left[*d] > 0).collect::<Vec<_>>() {
+            left[demand] -= 1;
+            if left[demand] == 0 {
+                question.pairs.sites_of(demand).for_each(|site| gain[site as usize] -= question.weights[demand]);
             }
         }
     }

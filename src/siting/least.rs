@@ -26,8 +26,10 @@ pub(super) fn cover(question: &Question, kept: &Kept, limits: &Limits<'_>) -> Ou
 pub(super) fn most_with_shares(question: &Question, kept: &Kept, limits: &Limits<'_>) -> Outcome {
     let asked = Asked::of(question, kept);
     let (mut covering, base) = translate::most_covered(question, kept);
-    let mut open = (0..question.pairs.len()).filter(|d| !is_served(question, *d));
-    covering.must = open.by_ref().map(|demand| asked.must[demand]).collect();
+    let must: Vec<bool> = (0..question.pairs.len()).filter(|d| !is_served(question, *d)).map(|demand| asked.must[demand]).collect();
+    if must.len() == covering.weights.len() {
+        covering.must = must;
+    }
     match asked.partial.as_slice() {
         [] => shifted(&covering, base, limits),
         [share] if share.is_of_all(question) => {

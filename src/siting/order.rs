@@ -31,10 +31,15 @@ pub(super) fn covered(question: &Question, chosen: &[u32]) -> i64 {
 
 fn by_cover(question: &Question, chosen: &[u32]) -> Vec<Chosen> {
     let at = positions(question, chosen);
+    let times = if question.model == Model::Mclp { question.times } else { 1 };
+    // How many more sites count for each demand.
+    let mut open = vec![0_u32; question.pairs.len()];
     let mut reached: Vec<Vec<u32>> = vec![Vec::new(); chosen.len()];
     let mut new = vec![0_i64; chosen.len()];
     for demand in 0..question.pairs.len() {
-        if question.weights[demand] == 0 || question.pairs.sites_of(demand).any(|site| is_built(question, site)) {
+        let built = question.pairs.sites_of(demand).filter(|site| is_built(question, *site)).count() as u32;
+        open[demand] = times.saturating_sub(built);
+        if question.weights[demand] == 0 || open[demand] == 0 {
             continue;
         }
         for k in question.pairs.sites_of(demand).filter_map(|site| at[site as usize]) {
@@ -42,16 +47,16 @@ fn by_cover(question: &Question, chosen: &[u32]) -> Vec<Chosen> {
             new[k as usize] += question.weights[demand];
         }
     }
-    let mut taken = vec![false; question.pairs.len()];
     let mut left: Vec<usize> = (0..chosen.len()).collect();
     let mut order = Vec::with_capacity(chosen.len());
     while let Some(next) = left.iter().copied().max_by_key(|k| (new[*k], std::cmp::Reverse(chosen[*k]))) {
         left.retain(|k| *k != next);
         order.push(Chosen { site: chosen[next], gain: Some(new[next]) });
-        for demand in &reached[next] {
-            if !std::mem::replace(&mut taken[*demand as usize], true) {
-                let others = question.pairs.sites_of(*demand as usize).filter_map(|site| at[site as usize]);
-                others.for_each(|k| new[k as usize] -= question.weights[*demand as usize]);
+        for demand in reached[next].iter().map(|d| *d as usize).filter(|d| open[*d] > 0).collect::<Vec<_>>() {
+            open[demand] -= 1;
+            if open[demand] == 0 {
+                let others = question.pairs.sites_of(demand).filter_map(|site| at[site as usize]);
+                others.for_each(|k| new[k as usize] -= question.weights[demand]);
             }
         }
     }

@@ -159,10 +159,15 @@ pub struct Question {
     pub pairs: Pairs,
     /// What the plan must keep.
     pub constraints: Vec<Constraint>,
+    /// For [`Model::Mclp`]: how many open sites count for each demand. 1: covered or not. 2: once for a first and once for a second site
+    /// in reach (backup coverage, Hogan and ReVelle 1986).
+    pub times: u32,
     /// For [`Model::Lscp`]: whether cost is what is least, or the number of sites.
     pub priced: bool,
     /// For [`Model::Mclp`]: what decides between plans that cover as much, most important first.
     pub wishes: Vec<Wish>,
+    /// How much of the first objective the wishes may cost, in millionths.
+    pub slack: u32,
     /// Unit of weights.
     pub weight_scale: Scale,
     /// Unit of site costs.

@@ -48,8 +48,10 @@ fn question(model: Model) -> impl Strategy<Value = Question> {
                     demand_ids: Vec::new(),
                     pairs: if distance { Pairs::Costs(costs) } else { Pairs::Reach(reach) },
                     constraints,
+                    times: 1,
                     priced,
                     wishes: Vec::new(),
+                    slack: 0,
                     weight_scale: Scale::default(),
                     cost_scale: Scale::default(),
                     pair_scale: Scale::default(),
@@ -119,6 +121,11 @@ proptest! {
     }
 
     #[test]
+    fn a_first_and_a_second_site_in_reach_are_what_trying_all_plans_gives(question in question(Model::Mclp)) {
+        answered(&Question { times: 2, ..question });
+    }
+
+    #[test]
     fn least_cost_is_what_trying_all_plans_gives(question in question(Model::Lscp)) {
         answered(&question);
     }
@@ -183,8 +190,10 @@ fn row_of_houses() -> Question {
         demand_ids: Vec::new(),
         pairs: Pairs::Reach(reach),
         constraints: vec![Constraint::Number(2)],
+        times: 1,
         priced: false,
         wishes: Vec::new(),
+        slack: 0,
         weight_scale: Scale::default(),
         cost_scale: Scale::default(),
         pair_scale: Scale::default(),

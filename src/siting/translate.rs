@@ -69,17 +69,20 @@ pub(super) fn most_covered(question: &Question, kept: &Kept) -> (Covering, i64) 
     let mut base = 0;
     let mut reached_by = Lists::default();
     let mut weights = Vec::new();
+    let mut needs = Vec::new();
     for (demand, weight) in question.weights.iter().enumerate() {
-        if question.pairs.sites_of(demand).any(|site| is_built(question, site)) {
-            base += weight;
-        } else {
-            reached_by.push(question.pairs.sites_of(demand));
+        let built = question.pairs.sites_of(demand).filter(|site| is_built(question, *site)).count() as u32;
+        base += weight * i64::from(built.min(question.times));
+        if built < question.times {
+            reached_by.push(question.pairs.sites_of(demand).filter(|site| !is_built(question, *site)));
             weights.push(*weight);
+            needs.push(question.times - built);
         }
     }
     let covering = Covering {
         reached_by,
         weights,
+        needs: if question.times == 1 { Vec::new() } else { needs },
         costs: vec![0; question.sites.len()],
         fixed: fixed(question, kept, Fixing::Shut),
         sides: sides(question, kept),

@@ -1,7 +1,7 @@
-//! Among plans that cover as much: the one that brings most of the next thing wanted, and then of the next.
+//! Among plans that cover as much, or nearly as much where that is allowed: the one that brings most of the next thing wanted.
 //!
-//! Everything is one objective in which a unit of the more important thing outweighs all of the less important ones together. Where such
-//! numbers no longer fit, the wish is left undecided and says so.
+//! Everything is one objective of whole numbers in which the more important thing outweighs the next a million times. A plan is taken only where it
+//! keeps what was won before; "proven" is to one part in a million of the less important thing.
 
 use std::time::Duration;
 
@@ -23,8 +23,10 @@ pub struct Granted {
     pub proven: bool,
 }
 
-/// Weights together stay below this, as the solver counts in 2⁻¹⁶ of them.
-const MOST: i128 = 36_000_000_000_000;
+/// All weights of the joint objective together, as the solver counts in 2⁻¹⁶ of them.
+const WHOLE: f64 = 3.0e13;
+/// How far the more important thing outweighs the next; where a slack leaves room, the smaller ones are tried too.
+const OUTWEIGH: [f64; 6] = [1e6, 1e3, 1e2, 30.0, 10.0, 3.0];
 /// Time for one wish where nobody set a limit.
 const EACH: Duration = Duration::from_secs(10);
 
@@ -33,23 +35,23 @@ pub(super) fn grant(question: &Question, main: Outcome, clock: &Clock<'_>) -> (O
     if main.value.is_none() || question.model != Model::Mclp {
         return (main, Vec::new());
     }
+    let best = main.value.unwrap_or(0);
+    let floor = best - i64::try_from(i128::from(best) * i128::from(question.slack) / 1_000_000).unwrap_or(0);
     let mut outcome = main;
     let mut granted = Vec::new();
+    // What is not proven leaves nothing to choose among equals.
     let mut proven = outcome.status == Status::Optimal;
     for level in 0..question.wishes.len() {
-        // What is not proven leaves nothing to choose among equals.
         if proven && !clock.is_over() {
-            match among_equals(question, level, &outcome, clock) {
-                Some((chosen, optimal)) => {
-                    outcome.chosen = chosen;
-                    proven = optimal;
-                }
-                None => proven = false,
-            }
+            proven = improve(question, level, floor, &mut outcome, clock);
         } else {
             proven = false;
         }
         granted.push(Granted { name: question.wishes[level].name.clone(), value: value(question, level, &outcome.chosen), proven });
+    }
+    // With a slack the plan is no longer the best in the first objective; its bound stays.
+    if outcome.value != Some(best) {
+        outcome.status = Status::Open;
     }
     (outcome, granted)
 }
@@ -62,37 +64,83 @@ fn value(question: &Question, level: usize, chosen: &[u32]) -> i64 {
     wish.reached_by.iter().zip(&wish.weights).filter(|(sites, _)| sites.iter().any(|s| open[*s as usize])).map(|(_, w)| w).sum()
 }
 
-/// The best for wish `level` among plans that keep everything before it; `None` where it was not found.
-fn among_equals(question: &Question, level: usize, known: &Outcome, clock: &Clock<'_>) -> Option<(Vec<u32>, bool)> {
+/// Replaces the plan by one that brings more of wish `level` and keeps everything before it. Answers whether nothing brings more.
+fn improve(question: &Question, level: usize, floor: i64, outcome: &mut Outcome, clock: &Clock<'_>) -> bool {
     let (main, base) = translate::most_covered(question, &Kept::all(question));
-    let best = i128::from(known.value?) - i128::from(base);
-    let earlier: Vec<i64> = (0..level).map(|k| value(question, k, &known.chosen)).collect();
-    // From the least important up: each thing counts one more than all below it together.
-    let mut factors = vec![1_i128; level + 2];
-    for k in (0..=level).rev() {
-        let all: i128 = question.wishes[k].weights.iter().map(|w| i128::from(*w)).sum();
-        factors[k] = factors[k + 1].checked_mul(all + 1)?;
+    let earlier: Vec<i64> = (0..level).map(|k| value(question, k, &outcome.chosen)).collect();
+    let mut proven = false;
+    for (round, outweigh) in OUTWEIGH.into_iter().enumerate() {
+        let Some(joined) = joined(question, &main, level, outweigh) else { return true };
+        let found = cover::solve(&joined, &clock.beside(3, EACH));
+        if found.value.is_none() {
+            break;
+        }
+        let again = weight(&main, &found.chosen) + base;
+        let keeps = again >= floor && (0..level).all(|k| value(question, k, &found.chosen) >= earlier[k]);
+        let (old, new) = (value(question, level, &outcome.chosen), value(question, level, &found.chosen));
+        if keeps && (new > old || new == old && Some(again) > outcome.value) {
+            outcome.chosen = found.chosen;
+            outcome.value = Some(again);
+        }
+        if round == 0 {
+            proven = found.status == Status::Optimal && question.slack == 0;
+        }
+        if question.slack == 0 || !keeps || clock.is_over() {
+            break;
+        }
     }
-    let reachable: i128 =
-        main.reached_by.iter().zip(&main.weights).filter(|(sites, _)| !sites.is_empty()).map(|(_, w)| i128::from(*w)).sum();
-    if reachable.checked_mul(factors[0])? > MOST {
+    proven
+}
+
+/// Weight that a set of sites covers in a model.
+fn weight(covering: &Covering, chosen: &[u32]) -> i64 {
+    let mut open = vec![false; covering.sites()];
+    chosen.iter().for_each(|site| open[*site as usize] = true);
+    let needs = |row: usize| i64::from(covering.needs.get(row).copied().unwrap_or(1));
+    let met = |(row, sites): (usize, &[u32])| {
+        let count = sites.iter().filter(|s| open[**s as usize]).count() as i64;
+        covering.weights[row] * count.min(needs(row))
+    };
+    covering.reached_by.iter().enumerate().map(met).sum()
+}
+
+/// One objective of the first thing, of the wishes before `level`, and of that wish; `None` where there is nothing to wish for.
+fn joined(question: &Question, main: &Covering, level: usize, outweigh: f64) -> Option<Covering> {
+    let all = |weights: &[i64], rows: &super::Lists<u32>| -> f64 {
+        let reachable = rows.iter().zip(weights).filter(|(sites, _)| !sites.is_empty());
+        reachable.map(|(_, w)| *w as f64).sum()
+    };
+    if all(&question.wishes[level].weights, &question.wishes[level].reached_by) == 0.0 {
         return None;
     }
-    let mut joined = Covering { weights: Vec::new(), reached_by: Default::default(), ..main.clone() };
-    let mut add = |rows: &super::Lists<u32>, weights: &[i64], factor: i128| {
-        for (sites, weight) in rows.iter().zip(weights).filter(|(sites, weight)| !sites.is_empty() && **weight > 0) {
-            joined.reached_by.push(sites.iter().copied());
-            joined.weights.push(i64::try_from(i128::from(*weight) * factor).unwrap_or(i64::MAX));
+    // Shares of the whole: the first thing, then each wish so many times less.
+    let mut parts = vec![outweigh * 1e3_f64.powi(level as i32)];
+    parts.extend((0..=level).map(|k| 1e3_f64.powi((level - k) as i32)));
+    let sum: f64 = parts.iter().sum();
+    let mut joined = Covering { weights: Vec::new(), needs: Vec::new(), reached_by: Default::default(), ..main.clone() };
+    let mut add = |rows: &super::Lists<u32>, weights: &[i64], needs: &[u32], part: f64| {
+        let whole = all(weights, rows);
+        for (row, (sites, weight)) in rows.iter().zip(weights).enumerate() {
+            if !sites.is_empty() && *weight > 0 {
+                joined.reached_by.push(sites.iter().copied());
+                joined.weights.push((*weight as f64 / whole * part / sum * WHOLE) as i64);
+                joined.needs.push(needs.get(row).copied().unwrap_or(1));
+            }
         }
     };
-    add(&main.reached_by, &main.weights, factors[0]);
+    add(&main.reached_by, &main.weights, &main.needs, parts[0]);
     for k in 0..=level {
-        add(&question.wishes[k].reached_by, &question.wishes[k].weights, factors[k + 1]);
+        add(&question.wishes[k].reached_by, &question.wishes[k].weights, &[], parts[k + 1]);
     }
-    let outcome = cover::solve(&joined, &clock.beside(3, EACH));
-    outcome.value?;
-    // Only what is as good as before in everything before it will do.
-    let again = super::order::covered(question, &outcome.chosen);
-    let same = i128::from(again) - i128::from(base) == best && (0..level).all(|k| value(question, k, &outcome.chosen) == earlier[k]);
-    same.then_some((outcome.chosen, outcome.status == Status::Optimal))
+    // Rows that must be covered keep their own place in the model.
+    if main.must.iter().any(|must| *must) {
+        joined.must = vec![false; joined.weights.len()];
+        for (sites, _) in main.reached_by.iter().zip(&main.must).filter(|(_, must)| **must) {
+            joined.reached_by.push(sites.iter().copied());
+            joined.weights.push(0);
+            joined.needs.push(1);
+            joined.must.push(true);
+        }
+    }
+    Some(joined)
 }
