@@ -5,7 +5,9 @@ use serde_json::{Map, Value as Json, json};
 use super::summary::grid::{Align, Grid, plain};
 use super::table::Table;
 use super::value::Value;
-use crate::siting::{Conflict, Constraint, Model, Plan, Point, Question, Reserve, RunnerUp, Scale, Sense, Status, What};
+use crate::siting::{Compared, Conflict, Constraint, Model, Plan, Point, Question, Reserve, RunnerUp, Scale, Sense, Status, What};
+use crate::study::Findings;
+use crate::study::plan::Asked;
 use crate::words::{Lang, say};
 
 /// Columns of `plan.csv`.
@@ -23,6 +25,8 @@ pub struct Answer<'a> {
     pub reserve: &'a [Reserve],
     /// More or less of what was asked.
     pub curve: &'a [Point],
+    /// Weight that counts in no gain because it is covered already: taken off the objective, its bound and every other one.
+    pub before: i64,
     /// What was set, by name.
     pub settings: Map<String, Json>,
     /// Further keys behind those of every plan.
@@ -44,6 +48,20 @@ impl Answer<'_> {
 
     fn money(&self, units: i64) -> Json {
         Json::Number(self.question.cost_scale.number(units))
+    }
+
+    /// An objective as it is told.
+    fn told(&self, units: Option<i64>) -> Option<i64> {
+        units.map(|units| units - self.before)
+    }
+
+    /// The gap of what is told.
+    fn gap(&self) -> Option<f64> {
+        match (self.plan.status, self.told(self.plan.objective), self.told(self.plan.bound)) {
+            (Status::Optimal, ..) => Some(0.0),
+            (Status::Open, Some(value), Some(bound)) if value != 0 => Some(bound.abs_diff(value) as f64 / value.unsigned_abs() as f64),
+            _ => None,
+        }
     }
 
     /// Unit of what a site adds.
@@ -70,7 +88,8 @@ pub fn status_word(plan: &Plan) -> &'static str {
 pub fn json(answer: &Answer<'_>) -> String {
     let (question, plan) = (answer.question, answer.plan);
     let scale = question.objective_scale();
-    let number = |units: Option<i64>| units.map_or(Json::Null, |units| Json::Number(scale.number(units)));
+    let plain = |units: Option<i64>| units.map_or(Json::Null, |units| Json::Number(scale.number(units)));
+    let number = |units: Option<i64>| plain(answer.told(units));
     let chosen: Vec<Json> = plan
         .chosen
         .iter()
@@ -89,12 +108,12 @@ pub fn json(answer: &Answer<'_>) -> String {
     let runner_ups: Vec<Json> = answer
         .runner_ups
         .iter()
-        .map(|one| json!({ "chosen": answer.ids(&one.chosen), "objective": scale.number(one.objective), "proven": one.proven }))
+        .map(|one| json!({ "chosen": answer.ids(&one.chosen), "objective": number(Some(one.objective)), "proven": one.proven }))
         .collect();
     let reserve: Vec<Json> = answer
         .reserve
         .iter()
-        .map(|one| json!({ "id": answer.id(one.site), "gain": answer.gain_scale().number(one.gain), "short": number(one.short) }))
+        .map(|one| json!({ "id": answer.id(one.site), "gain": answer.gain_scale().number(one.gain), "short": plain(one.short) }))
         .collect();
     let weight = |units: i64| Json::Number(question.weight_scale.number(units));
     let mut all = Map::new();
@@ -105,7 +124,7 @@ pub fn json(answer: &Answer<'_>) -> String {
     put("sense", json!(if question.model.maximises() { "max" } else { "min" }));
     put("objective", number(plan.objective));
     put("bound", number(plan.bound));
-    put("gap", plan.gap().map_or(Json::Null, |gap| json!(gap)));
+    put("gap", answer.gap().map_or(Json::Null, |gap| json!(gap)));
     put("chosen", Json::Array(chosen));
     put("covered", if plan.objective.is_some() { weight(plan.covered) } else { Json::Null });
     put("total_weight", weight(question.total_weight()));
@@ -203,7 +222,10 @@ pub fn curve<'a>(answer: &'a Answer<'a>) -> Table<'a> {
         let scale = answer.question.objective_scale();
         let at = if by_budget { answer.question.cost_scale.show(point.at) } else { point.at.to_string() };
         let status = if point.optimal { "optimal" } else { "gap" };
-        cells.extend([at, scale.show(point.objective), scale.show(point.bound), status.to_owned()].map(|text| Value::Text(text.into())));
+        cells.extend(
+            [at, scale.show(point.objective - answer.before), scale.show(point.bound - answer.before), status.to_owned()]
+                .map(|text| Value::Text(text.into())),
+        );
     })
 }
 
@@ -218,7 +240,7 @@ pub fn summary(answer: &Answer<'_>, title: &str, lang: Lang) -> String {
     let (question, plan) = (answer.question, answer.plan);
     let scale = question.objective_scale();
     let show = |units: Option<i64>| units.map_or_else(|| "?".to_owned(), |units| scale.show(units));
-    let gap = plan.gap().map_or_else(|| "?".to_owned(), |gap| format!("{:.2} %", gap * 100.0));
+    let gap = answer.gap().map_or_else(|| "?".to_owned(), |gap| format!("{:.2} %", gap * 100.0));
     let model = say(lang, &format!("plan.model.{}", question.model.word()), &[]);
     let status = say(lang, &format!("plan.status.{}", status_word(plan)), &[("gap", &gap)]);
     let mut out = format!("{}\n\n", say(lang, "plan.title", &[("title", &plain(title)), ("model", &model), ("status", &status)]));
@@ -234,8 +256,8 @@ pub fn summary(answer: &Answer<'_>, title: &str, lang: Lang) -> String {
     let share = if question.total_weight() > 0 { plan.covered as f64 / question.total_weight() as f64 * 100.0 } else { 0.0 };
     let covered = question.weight_scale.show(plan.covered);
     let with = [
-        ("objective", show(plan.objective)),
-        ("bound", show(plan.bound)),
+        ("objective", show(answer.told(plan.objective))),
+        ("bound", show(answer.told(plan.bound))),
         ("covered", covered),
         ("share", format!("{share:.1} %")),
         ("sites", plan.chosen.len().to_string()),
@@ -310,4 +332,34 @@ pub fn conflict_line(answer: &Answer<'_>, one: &Conflict, lang: Lang) -> String 
     let with: Vec<(&str, &str)> = with.iter().map(|(k, v)| (*k, v.as_str())).collect();
     let key = if matches!(key, "sites" | "budget" | "quota" | "cover") && need.is_none() { format!("{key}.alone") } else { key.to_owned() };
     say(lang, &format!("plan.conflict.{key}"), &with)
+}
+
+/// What a city's plan rests on, and what was decided, for the terminal.
+#[must_use]
+pub fn beside(asked: &Asked, findings: &Findings, decision: Option<&Compared>, lang: Lang) -> String {
+    let scale = asked.question.weight_scale;
+    let group = say(lang, &format!("group.{}", asked.group.name()), &[]);
+    let mut out = say(lang, "plan.group", &[("group", &group), ("before", &scale.show(asked.before))]) + "\n";
+    if !asked.left_out.is_empty() {
+        let count = |wanted: &str| asked.left_out.iter().filter(|(_, why)| *why == wanted).count().to_string();
+        out += &say(lang, "plan.left_out", &[("ineligible", &count("ineligible")), ("unknown", &count("unknown_reach"))]);
+        out += "\n";
+    }
+    if !findings.on_streets {
+        out += &format!("{}\n", super::table::stamp_text(findings.settings.detour));
+    }
+    if let Some(decision) = decision {
+        let objective = asked.question.objective_scale();
+        let show = |units: Option<i64>, off: i64| units.map_or_else(|| "?".to_owned(), |units| objective.show(units - off));
+        let sites = decision.sites.to_string();
+        let with = [("sites", sites), ("objective", show(decision.objective, asked.before)), ("price", show(decision.price, 0))];
+        let with: Vec<(&str, &str)> = with.iter().map(|(k, v)| (*k, v.as_str())).collect();
+        out += &say(lang, "plan.decided", &with);
+        out += "\n";
+        if !decision.broken.is_empty() {
+            out += &say(lang, "plan.decided.broken", &[("broken", &plain(&decision.broken.join("; ")))]);
+            out += "\n";
+        }
+    }
+    out
 }

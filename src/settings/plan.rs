@@ -128,6 +128,12 @@ words! {
 }
 
 impl PlanModel {
+    /// Whether it asks how far people walk.
+    #[must_use]
+    pub fn is_of_distance(self) -> bool {
+        matches!(self, PlanModel::PMedian | PlanModel::PCenter)
+    }
+
     /// The model of the solver.
     #[must_use]
     pub fn model(self) -> Model {

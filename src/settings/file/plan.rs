@@ -44,7 +44,11 @@ pub(super) fn read(section: &mut Section<'_>, plan: &mut PlanSettings) {
     if let Some(words) = section.list("objectives") {
         match words.iter().map(|word| Objective::parse(word)).collect::<Option<Vec<_>>>() {
             Some(found) if found.first() == Some(&Objective::ElderlyNew) => plan.objectives = found,
-            _ => section.refuse("objectives", &Value::String(words.join(", ")), "[\"elderly_60_new\", \"old_500_households_new\", \"counties_without_project\"]"),
+            _ => section.refuse(
+                "objectives",
+                &Value::String(words.join(", ")),
+                "[\"elderly_60_new\", \"old_500_households_new\", \"counties_without_project\"]",
+            ),
         }
     }
     if let Some(value) = section.take("slack") {
@@ -196,7 +200,16 @@ mod tests {
 
     #[test]
     fn what_cannot_be_is_refused() {
-        for text in ["sites = 0", "sites = -1", "budget = -5", "cover = 0", "cover = \"101%\"", "exclusive = [[\"A\"]]", "model = \"best\"", "site = 3"] {
+        for text in [
+            "sites = 0",
+            "sites = -1",
+            "budget = -5",
+            "cover = 0",
+            "cover = \"101%\"",
+            "exclusive = [[\"A\"]]",
+            "model = \"best\"",
+            "site = 3",
+        ] {
             assert!(plan(text).1.has_errors(), "{text}");
         }
     }
