@@ -92,7 +92,7 @@ pub fn explore(settings: Settings, goal: Goal, watch: &dyn Watch) -> Result<Find
     if problems.has_errors() {
         return Err(problems);
     }
-    let walked = (goal == Goal::Plan && settings.plan.model().is_of_distance()).then_some(settings.plan.farthest);
+    let walked = (goal == Goal::Plan && settings.plan.model().is_of_distance()).then(|| settings.plan.farthest());
     let farthest = settings.farthest().max(walked.map_or(settings.farthest(), |time| settings.speed.reach(time)));
     let mut reach = walks.reach(farthest);
     if let Err(problem) = memory::divide(&settings, &city, &demand, network.as_ref(), &mut reach) {
@@ -125,7 +125,7 @@ pub fn explore(settings: Settings, goal: Goal, watch: &dyn Watch) -> Result<Find
     let pairs = match (goal == Goal::Plan).then(|| pairs::gather(&settings, &city, &demand, &reach, walked)).transpose() {
         Ok(pairs) => pairs,
         Err(count) => {
-            let problem = Problem::new(Code::E_LIMIT).field("plan.farthest").value(settings.plan.farthest);
+            let problem = Problem::new(Code::E_LIMIT).field("plan.farthest").value(settings.plan.farthest());
             problems.push(problem.why("@why.plan.pairs").with("pairs", count).with("hint", "@why.plan.pairs.hint"));
             return Err(problems);
         }

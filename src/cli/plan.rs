@@ -125,6 +125,7 @@ fn tell(args: &PlanArgs, findings: &Findings, context: &Context, problems: &mut 
     }
     let city = &findings.city;
     let name = |site: u32| asked.candidate_of[site as usize].map_or("", |c| city.candidates[c as usize].name.as_str());
+    let priced = |site: u32| asked.candidate_of[site as usize].is_some_and(|c| city.candidates[c as usize].investment.is_some());
     let place = |demand: u32| {
         let point = asked.point_of[demand as usize] as usize;
         findings.demand.community_of(point).map_or_else(String::new, |c| city.communities[c].name.clone())
@@ -141,6 +142,8 @@ fn tell(args: &PlanArgs, findings: &Findings, context: &Context, problems: &mut 
         reserve: &reserve,
         curve: &curve,
         before: asked.before,
+        covered: asked.covered(findings, &plan.sites()),
+        priced: &priced,
         settings: told(findings),
         more,
         name: &name,
@@ -198,7 +201,7 @@ fn more(findings: &Findings, asked: &Asked, plan: &siting::Plan) -> Map<String, 
     let mut more = Map::new();
     let weight = |units: i64| Json::Number(asked.question.weight_scale.number(units));
     more.insert("group".into(), json!(asked.group.name()));
-    more.insert("covered_before".into(), weight(asked.before));
+    more.insert("covered_before".into(), weight(asked.covered_before));
     let left_out = asked.left_out.iter().map(|(c, why)| json!({ "id": findings.city.candidates[*c as usize].id, "why": why }));
     more.insert("left_out".into(), left_out.collect());
     let years = siting::years(&asked.question, plan, &asked.years);

@@ -211,6 +211,8 @@ fn tell(args: &SolveArgs, context: &Context, problems: &mut Problems) -> Option<
         reserve: &reserve,
         curve: &curve,
         before: 0,
+        covered: plan.covered,
+        priced: &|_| true,
         settings,
         more: Map::new(),
         name: &|_| "",

@@ -27,6 +27,10 @@ pub struct Answer<'a> {
     pub curve: &'a [Point],
     /// Weight that counts in no gain because it is covered already: taken off the objective, its bound and every other one.
     pub before: i64,
+    /// Weight of the demands in reach.
+    pub covered: i64,
+    /// Whether the cost of a site is known; one that is not stands as unknown, never as nothing.
+    pub priced: &'a (dyn Fn(u32) -> bool + Sync),
     /// What was set, by name.
     pub settings: Map<String, Json>,
     /// Further keys behind those of every plan.
@@ -48,6 +52,16 @@ impl Answer<'_> {
 
     fn money(&self, units: i64) -> Json {
         Json::Number(self.question.cost_scale.number(units))
+    }
+
+    /// What a site costs, where it is known.
+    fn cost(&self, site: u32) -> Option<i64> {
+        (self.priced)(site).then(|| self.question.sites[site as usize].cost)
+    }
+
+    /// What the plan costs, where all of it is known.
+    fn whole_cost(&self) -> Option<i64> {
+        self.plan.chosen.iter().map(|chosen| self.cost(chosen.site)).sum()
     }
 
     /// An objective as it is told.
@@ -96,7 +110,7 @@ pub fn json(answer: &Answer<'_>) -> String {
         .enumerate()
         .map(|(k, chosen)| {
             let gain = chosen.gain.map_or(Json::Null, |gain| Json::Number(answer.gain_scale().number(gain)));
-            let cost = answer.money(question.sites[chosen.site as usize].cost);
+            let cost = answer.cost(chosen.site).map_or(Json::Null, |cost| answer.money(cost));
             let mut one = json!({ "id": answer.id(chosen.site), "order": k + 1, "gain": gain, "cost": cost });
             let name = (answer.name)(chosen.site);
             if !name.is_empty() {
@@ -116,8 +130,8 @@ pub fn json(answer: &Answer<'_>) -> String {
         .map(|one| json!({ "id": answer.id(one.site), "gain": answer.gain_scale().number(one.gain), "short": plain(one.short) }))
         .collect();
     let weight = |units: i64| Json::Number(question.weight_scale.number(units));
-    let mut all = Map::new();
-    let mut put = |key: &str, value: Json| _ = all.insert(key.to_owned(), value);
+    let mut all = Vec::new();
+    let mut put = |key: &str, value: Json| all.push((key.to_owned(), value));
     put("schema", json!(1));
     put("model", json!(question.model.word()));
     put("status", json!(status_word(plan)));
@@ -126,9 +140,9 @@ pub fn json(answer: &Answer<'_>) -> String {
     put("bound", number(plan.bound));
     put("gap", answer.gap().map_or(Json::Null, |gap| json!(gap)));
     put("chosen", Json::Array(chosen));
-    put("covered", if plan.objective.is_some() { weight(plan.covered) } else { Json::Null });
+    put("covered", if plan.objective.is_some() { weight(answer.covered) } else { Json::Null });
     put("total_weight", weight(question.total_weight()));
-    put("cost", answer.money(plan.cost));
+    put("cost", answer.whole_cost().map_or(Json::Null, |cost| answer.money(cost)));
     put("runner_ups", Json::Array(runner_ups));
     put("reserve", Json::Array(reserve));
     put("conflict", Json::Array(plan.conflict.iter().map(|one| conflict(answer, one)).collect()));
@@ -141,9 +155,18 @@ pub fn json(answer: &Answer<'_>) -> String {
     }
     answer.more.iter().for_each(|(key, value)| put(key, value.clone()));
     put("settings", Json::Object(answer.settings.clone()));
-    let mut text = serde_json::to_string_pretty(&Json::Object(all)).unwrap_or_default();
+    let mut text = serde_json::to_string_pretty(&InOrder(all)).unwrap_or_default();
     text.push('\n');
     text
+}
+
+/// Keys in the order in which they were put, `schema` first.
+struct InOrder(Vec<(String, Json)>);
+
+impl serde::Serialize for InOrder {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(key, value)| (key, value)))
+    }
 }
 
 /// Sites in every listed plan and how often each other one is.
@@ -206,7 +229,7 @@ pub fn table<'a>(answer: &'a Answer<'a>) -> Table<'a> {
             Value::text(Some(answer.id(chosen.site))),
             Value::text(Some((answer.name)(chosen.site))),
             Value::of(chosen.gain, |gain| exact(answer.gain_scale(), gain)),
-            exact(answer.question.cost_scale, answer.question.sites[chosen.site as usize].cost),
+            Value::of(answer.cost(chosen.site), |cost| exact(answer.question.cost_scale, cost)),
         ]);
     })
 }
@@ -253,15 +276,15 @@ pub fn summary(answer: &Answer<'_>, title: &str, lang: Lang) -> String {
     if plan.objective.is_none() {
         return out + &say(lang, "plan.nothing", &[]) + "\n";
     }
-    let share = if question.total_weight() > 0 { plan.covered as f64 / question.total_weight() as f64 * 100.0 } else { 0.0 };
-    let covered = question.weight_scale.show(plan.covered);
+    let share = if question.total_weight() > 0 { answer.covered as f64 / question.total_weight() as f64 * 100.0 } else { 0.0 };
+    let covered = question.weight_scale.show(answer.covered);
     let with = [
         ("objective", show(answer.told(plan.objective))),
         ("bound", show(answer.told(plan.bound))),
         ("covered", covered),
         ("share", format!("{share:.1} %")),
         ("sites", plan.chosen.len().to_string()),
-        ("cost", question.cost_scale.show(plan.cost)),
+        ("cost", answer.whole_cost().map_or_else(|| "?".to_owned(), |cost| question.cost_scale.show(cost))),
     ];
     let with: Vec<(&str, &str)> = with.iter().map(|(k, v)| (*k, v.as_str())).collect();
     out += &say(lang, "plan.figures", &with);
@@ -269,8 +292,11 @@ pub fn summary(answer: &Answer<'_>, title: &str, lang: Lang) -> String {
     let mut grid = Grid::new(&[Align::Right, Align::Left, Align::Left, Align::Right, Align::Right]);
     for (k, chosen) in plan.chosen.iter().enumerate() {
         let gain = chosen.gain.map_or_else(String::new, |gain| answer.gain_scale().show(gain));
-        let cost = question.sites[chosen.site as usize].cost;
-        let cost = if cost == 0 { String::new() } else { question.cost_scale.show(cost) };
+        let cost = match answer.cost(chosen.site) {
+            None => "?".to_owned(),
+            Some(0) => String::new(),
+            Some(cost) => question.cost_scale.show(cost),
+        };
         grid.row([(k + 1).to_string(), plain(answer.id(chosen.site)), plain((answer.name)(chosen.site)), gain, cost]);
     }
     grid.heading(["order", "id", "name", "gain", "cost"].map(|word| say(lang, &format!("plan.heading.{word}"), &[])));
@@ -285,17 +311,20 @@ pub fn summary(answer: &Answer<'_>, title: &str, lang: Lang) -> String {
             ("with", answer.ids(&into).join("、")),
         ];
         let with: Vec<(&str, &str)> = with.iter().map(|(k, v)| (*k, v.as_str())).collect();
-        out += &format!("\n{}", say(lang, if one.proven { "plan.runner_up" } else { "plan.runner_up.open" }, &with));
+        if k == 0 {
+            out.push('\n');
+        }
+        out += &format!("{}\n", say(lang, if one.proven { "plan.runner_up" } else { "plan.runner_up.open" }, &with));
     }
     if !answer.reserve.is_empty() {
         let list: Vec<String> =
-            answer.reserve.iter().map(|r| format!("{} (+{})", answer.id(r.site), answer.gain_scale().show(r.gain))).collect();
-        out += &format!("\n{}", say(lang, "plan.reserve", &[("list", &plain(&list.join("、")))]));
+            answer.reserve.iter().map(|r| format!("{} (+{})", plain(answer.id(r.site)), answer.gain_scale().show(r.gain))).collect();
+        out += &format!("{}\n", say(lang, "plan.reserve", &[("list", &list.join("、"))]));
     }
     if !plan.audit.passed {
-        out += &format!("\n{}", say(lang, "plan.audit.failed", &[("findings", &plan.audit.findings.join("; "))]));
+        out += &format!("{}\n", say(lang, "plan.audit.failed", &[("findings", &plan.audit.findings.join("; "))]));
     }
-    out + "\n"
+    out
 }
 
 fn difference(a: &[u32], b: &[u32]) -> (Vec<u32>, Vec<u32>) {
@@ -322,7 +351,7 @@ pub fn conflict_line(answer: &Answer<'_>, one: &Conflict, lang: Lang) -> String 
             Constraint::Share { unit, .. } => {
                 // Millionths, shown as per cent.
                 (have, need) = (have.map(|n| n / 100), need.map(|n| n / 100));
-                ("cover", unit.clone(), Scale::places(2))
+                ("cover", if unit.is_empty() { say(lang, "plan.everybody", &[]) } else { unit.clone() }, Scale::places(2))
             }
         },
     };
@@ -339,7 +368,7 @@ pub fn conflict_line(answer: &Answer<'_>, one: &Conflict, lang: Lang) -> String 
 pub fn beside(asked: &Asked, findings: &Findings, decision: Option<&Compared>, lang: Lang) -> String {
     let scale = asked.question.weight_scale;
     let group = say(lang, &format!("group.{}", asked.group.name()), &[]);
-    let mut out = say(lang, "plan.group", &[("group", &group), ("before", &scale.show(asked.before))]) + "\n";
+    let mut out = say(lang, "plan.group", &[("group", &group), ("before", &scale.show(asked.covered_before))]) + "\n";
     if !asked.left_out.is_empty() {
         let count = |wanted: &str| asked.left_out.iter().filter(|(_, why)| *why == wanted).count().to_string();
         out += &say(lang, "plan.left_out", &[("ineligible", &count("ineligible")), ("unknown", &count("unknown_reach"))]);

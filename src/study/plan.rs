@@ -37,6 +37,8 @@ pub struct Asked {
     pub group: Group,
     /// Weight that the operating facilities cover already, once for each time that counts; not part of any gain.
     pub before: i64,
+    /// People whom operating facilities cover already.
+    pub covered_before: i64,
     /// Candidates that are in no plan, and why.
     pub left_out: Vec<(u32, &'static str)>,
     /// For each quota with a year: the constraint and how many in which year.
@@ -106,7 +108,25 @@ pub fn ask(findings: &Findings, problems: &mut Problems) -> Option<Asked> {
         PlanModel::Mclp | PlanModel::Backup => demands.before,
         _ => 0,
     };
-    Some(Asked { question, candidate_of, point_of: demands.points, group, before, left_out, years })
+    let covers = |(point, weight): (&u32, &i64)| if findings.coverage.cover_count[*point as usize] > 0 { *weight } else { 0 };
+    let covered_before = demands.points.iter().zip(&question.weights).map(covers).sum();
+    Some(Asked { question, candidate_of, point_of: demands.points, group, before, covered_before, left_out, years })
+}
+
+impl Asked {
+    /// People within the walking limit of what stands and of these sites.
+    #[must_use]
+    pub fn covered(&self, findings: &Findings, chosen: &[u32]) -> i64 {
+        let limit = findings.settings.limit.0 as i64;
+        let mut open = vec![false; self.question.sites.len()];
+        chosen.iter().for_each(|site| open[*site as usize] = true);
+        let reached = |demand: usize| match &self.question.pairs {
+            Pairs::Reach(lists) => lists.get(demand).iter().any(|site| open[*site as usize]),
+            Pairs::Costs(lists) => lists.get(demand).iter().any(|(site, time)| open[*site as usize] && *time <= limit),
+        };
+        let covers = |demand: &usize| findings.coverage.cover_count[self.point_of[*demand] as usize] > 0 || reached(*demand);
+        (0..self.point_of.len()).filter(covers).map(|demand| self.question.weights[demand]).sum()
+    }
 }
 
 /// Candidates that are in no plan: ineligible ones, and those whose reach is not known.
@@ -348,7 +368,7 @@ impl Demands {
                 Pairs::Reach(reach)
             }
             Some(CandidatePairs::Walks(lists)) => {
-                let farthest = findings.settings.plan.farthest.0 as i64;
+                let farthest = findings.settings.plan.farthest().0 as i64;
                 let capped = findings.settings.plan.model() == PlanModel::PMedian;
                 let mut costs = Lists::default();
                 for p in &points {
