@@ -76,10 +76,12 @@ pub fn write(settings: &Settings, study: Option<&Path>, dir: &Path) -> Result<Fi
         (Table::Candidates, &mut inputs.candidates),
         (Table::Demand, &mut inputs.demand),
         (Table::Quota, &mut inputs.quota),
+        (Table::Crosswalk, &mut inputs.crosswalk),
     ];
     for (table, list) in tables {
         for input in list {
             if let Some(register) = &mut input.register {
+                let table = if table == Table::Candidates { Table::Projects } else { table };
                 work.copy(table, &mut register.input);
             }
             work.copy(table, input);

@@ -101,7 +101,8 @@ fn grid(folder: &Folder, choices: &[Choice<'_>], lang: Lang) -> String {
         }
         if let Some((seen, _, on)) = choice.register {
             let [file, layer] = name(seen);
-            grid.row([file, layer, word("init.table.register"), say(lang, "init.why.register", &[("value", on)])]);
+            let key = if choice.section == "candidates" { "projects" } else { "register" };
+            grid.row([file, layer, word(&format!("init.table.{key}")), say(lang, &format!("init.why.{key}"), &[("value", on)])]);
         }
         for (seen, _) in &choice.others {
             let [file, layer] = name(seen);
@@ -188,7 +189,8 @@ fn json(folder: &Folder, choices: &[Choice<'_>], study: &str, lang: Lang) -> Str
         report.taken.extend(choice.parts.iter().map(|seen| taken(choice.section, seen, choice.guess, None, lang)));
         report.taken.push(taken(choice.section, choice.seen, choice.guess, choice.coordinates.crs.as_deref(), lang));
         if let Some((seen, guess, _)) = choice.register {
-            report.taken.push(taken("register", seen, guess, None, lang));
+            let table = if choice.section == "candidates" { "projects" } else { "register" };
+            report.taken.push(taken(table, seen, guess, None, lang));
         }
         for (seen, _) in &choice.others {
             let why = say(lang, "init.why.other", &[("value", choice.section)]);
