@@ -265,7 +265,7 @@ fn finish(outcome: Outcome, context: &Context) -> ExitCode {
     if problems.has_errors() || !written {
         return ExitCode::from(WRONG_INPUT);
     }
-    if context.common.strict && !problems.is_empty() {
+    if context.common.strict && problems.fails_strict() {
         return ExitCode::from(STRICT);
     }
     ExitCode::SUCCESS

@@ -76,6 +76,11 @@ impl Code {
     pub fn severity(self) -> Severity {
         if self.text().starts_with("E-") { Severity::Error } else { Severity::Warning }
     }
+
+    /// Whether it is said for completeness only: nothing need be done, and `--strict` passes.
+    pub fn is_note(self) -> bool {
+        self == Code::W_EXAMPLE
+    }
 }
 
 /// Where a value was read: file, layer or sheet, and the row or feature in it.
@@ -188,9 +193,23 @@ pub struct Problems {
 }
 
 impl Problems {
-    /// Adds one.
+    /// Adds one. Examples left in a form are one matter for the whole file, however many sheets it has.
     pub fn push(&mut self, problem: Problem) {
+        if problem.code.is_note()
+            && let Some(first) = self.list.iter_mut().find(|p| p.code == problem.code && p.origin.file == problem.origin.file)
+        {
+            let count = |p: &Problem| p.with.iter().find(|(k, _)| *k == "more").and_then(|(_, n)| n.parse::<usize>().ok()).unwrap_or(0);
+            let more = count(first) + count(&problem) + 1;
+            first.with.retain(|(k, _)| *k != "more");
+            first.with.push(("more", more.to_string()));
+            return;
+        }
         self.list.push(problem);
+    }
+
+    /// Whether `--strict` stops at any of them: notes alone are no reason.
+    pub fn fails_strict(&self) -> bool {
+        self.list.iter().any(|p| !p.code.is_note())
     }
 
     /// Keeps only some, where a later reader knows better.
@@ -200,7 +219,7 @@ impl Problems {
 
     /// Adds all of another collection.
     pub fn extend(&mut self, other: Problems) {
-        self.list.extend(other.list);
+        other.list.into_iter().for_each(|problem| self.push(problem));
         self.understood.extend(other.understood);
         self.unplaced.extend(other.unplaced);
     }

@@ -10,7 +10,7 @@ use std::ops::Range;
 use geo::{Centroid, Coord, Geometry};
 
 use super::headings::{self, Columns, Table};
-use super::layer::{bounds, half_a_position};
+use super::layer::{bounds, half_a_position, is_note};
 use super::link::Words;
 use super::values::{self, Read};
 use super::vocabulary::built_in;
@@ -19,7 +19,7 @@ use crate::city::checks::{duplicate, people};
 use crate::city::{City, Counts, Group};
 use crate::demand::{Ids, NO_COMMUNITY};
 use crate::problem::notes::Notes;
-use crate::problem::understood::{Understood, Unplaced};
+use crate::problem::understood::{Instead, LeftOut, Understood, Unplaced};
 use crate::problem::{Code, Origin, Problem, Problems};
 use crate::settings::Settings;
 use crate::space::LonLat;
@@ -126,6 +126,8 @@ struct Visitor<'v> {
     fields_missing: bool,
     /// The last community code and what it was: neighbours usually share it.
     last: (String, u32),
+    /// Rows that are no points.
+    left_out: Vec<LeftOut>,
 }
 
 const NOWHERE: Coord<f64> = Coord { x: f64::NAN, y: f64::NAN };
@@ -146,12 +148,13 @@ impl<'v> Visitor<'v> {
             has_shape: false,
             fields_missing: false,
             last: (String::new(), NO_COMMUNITY),
+            left_out: Vec::new(),
         }
     }
 
     fn finish(mut self, scanned: Option<Scanned>, problems: &mut Problems) -> DemandRecords {
         let Some(mut scanned) = scanned else {
-            let read = super::understood(Table::Demand, self.input, &Scanned::default(), None, &self.columns);
+            let read = super::understood(Table::Demand, self.input, &Scanned::default(), None, &self.columns, Vec::new());
             problems.understood.push(Understood { rows: None, ..read });
             self.notes.report(problems);
             return DemandRecords::default();
@@ -175,7 +178,7 @@ impl<'v> Visitor<'v> {
             let found = self.points.iter().zip(&records.rows).map(|(c, row)| (c.x, Some(*row)));
             crs::name_zones(&self.input.shown, found, problems);
         }
-        problems.understood.push(super::understood(Table::Demand, self.input, &scanned, crs.as_ref(), &self.columns));
+        problems.understood.push(super::understood(Table::Demand, self.input, &scanned, crs.as_ref(), &self.columns, std::mem::take(&mut self.left_out)));
         records.places = match crs {
             Some(crs) => crs.to_lonlat_all(&self.points),
             None => vec![None; self.points.len()],
@@ -313,7 +316,12 @@ impl Visit for Visitor<'_> {
     fn record(&mut self, record: Record<'_>) {
         let cell = |at: Option<usize>| at.and_then(|i| record.cells.get(i)).copied().unwrap_or(Cell::Empty);
         let blank = record.geometry.is_none() && record.cells.iter().all(|c| values::text(*c).is_none());
-        if blank || self.is_total(&record) {
+        if blank {
+            return;
+        }
+        let instead = if self.is_total(&record) { Some(Instead::Total) } else { is_note(&record).then_some(Instead::Note) };
+        if let Some(what) = instead {
+            self.left_out.push(LeftOut { what, row: record.row.or(record.feature), text: super::texts_of(record.cells) });
             return;
         }
         let point = match record.geometry {

@@ -1,5 +1,6 @@
 //! Everything found about the inputs, for people ([`text`]) and for programs ([`json`]).
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use serde::Serialize;
@@ -28,6 +29,20 @@ pub struct Fixed {
     pub files: Vec<String>,
     /// How many lines `changes.csv` has.
     pub changes: usize,
+    /// Sheets of copied workbooks that are no table of the study, and are not in the copies.
+    pub sheets_left_out: Vec<String>,
+    /// Errors that only a person can mend, with how often: they are in the copies as well.
+    pub remaining: BTreeMap<&'static str, usize>,
+}
+
+impl Fixed {
+    /// With the errors among `problems`: no copy mends one.
+    pub fn but_for(mut self, problems: &Problems) -> Self {
+        for code in problems.iter().map(|p| p.code).filter(|code| code.severity() == Severity::Error) {
+            *self.remaining.entry(code.text()).or_insert(0) += 1;
+        }
+        self
+    }
 }
 
 #[derive(Serialize)]

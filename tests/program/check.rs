@@ -38,6 +38,9 @@ fn an_encoding_is_believed_where_the_whole_file_fits_it_and_said_with_its_eviden
         ("gbk ldid=57", "gb18030", "content", true),
         ("gbk ldid=00", "gb18030", "content", true),
         ("gbk cpg=UTF-8", "gb18030", "content", true),
+        ("gbk cpg=ISO_88591", "gb18030", "content", true),
+        ("gbk cpg=Klingon", "gb18030", "content", true),
+        ("gbk cpg=Klingon ldid=4D", "gb18030", "language", true),
         ("gbk cpg=UTF-8 ldid=4D", "gb18030", "content", true),
         ("cpg=UTF-8", "UTF-8", "cpg", false),
         ("cpg=UTF-8 ldid=57", "UTF-8", "cpg", false),
@@ -52,7 +55,7 @@ fn an_encoding_is_believed_where_the_whole_file_fits_it_and_said_with_its_eviden
         let found = (exit, read["encoding"].as_str().unwrap(), read["encoding_from"].as_str().unwrap(), codes(&report).contains(&"W-ENC"));
 
         assert_eq!(found, (0, encoding, from, doubted), "{words}: {report:#}");
-        assert_eq!(read["samples"], serde_json::json!(["名称", "福安养老服务站", "康宁日间照料中心"]), "{words}");
+        assert_eq!(read["samples"], serde_json::json!(["福安养老服务站", "康宁日间照料中心"]), "{words}");
         assert_eq!(read["columns"][1]["field"], "name", "{words}");
     }
 }
@@ -230,6 +233,61 @@ fn cleaned_copies_check_without_those_warnings_and_give_the_same_results() {
     let third = dir.path().join("三");
     check(&copies.join("study.toml"), &["--fix", third.to_str().unwrap()]);
     assert_eq!(table(&third.join("changes.csv")).len(), 0);
+}
+
+/// A register as offices keep it: a title, a heading in two rows, notes below, and a sheet that explains it.
+fn register_with_notes(path: &Path, elders: &str) {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet().set_name("社区").unwrap();
+    let format = rust_xlsxwriter::Format::new();
+    let put = |sheet: &mut rust_xlsxwriter::Worksheet, row: u32, cells: &[&str]| {
+        for (column, text) in cells.iter().enumerate().filter(|(_, text)| !text.is_empty()) {
+            sheet.write_string(row, column as u16, *text).unwrap();
+        }
+    };
+    put(sheet, 0, &["潞州区社区登记表"]);
+    put(sheet, 1, &["序号", "社区代码", "社区名称", "类型"]);
+    sheet.merge_range(1, 4, 1, 5, "常住人口", &format).unwrap();
+    put(sheet, 2, &["", "", "", "", "户数", "60岁以上"]);
+    put(sheet, 3, &["示例", "140403001000", "示例社区", "社区", "820", "520"]);
+    put(sheet, 4, &["1", "140403001001", "北街社区", "社区", "370", elders]);
+    put(sheet, 5, &["合计", "", "", "", "370", "320"]);
+    put(sheet, 6, &["注：截至2022年底"]);
+    put(sheet, 7, &["", "填表人：张三", "", "审核人：李四"]);
+    put(sheet, 8, &["以公安部门数据为准"]);
+    put(book.add_worksheet().set_name("说明").unwrap(), 0, &["本表由街道填报"]);
+    book.save(path).unwrap();
+}
+
+#[test]
+fn rows_that_are_no_records_are_named_and_not_counted_and_a_copy_says_what_it_leaves_out() {
+    let dir = tempfile::tempdir().unwrap();
+    let at = |name: &str| dir.path().join(name).to_str().unwrap().to_owned();
+    register_with_notes(&dir.path().join("社区.xlsx"), "320");
+    let run = careshed(&["check", "--communities", &at("社区.xlsx"), "--format", "json", "--fix", &at("fixed")]);
+    assert_eq!(code(&run), 0, "{}", said(&run));
+    let report: Value = serde_json::from_slice(&run.stdout).unwrap();
+    let read = &report["inputs"][0];
+    assert_eq!(read["rows"], 1, "{report:#}");
+    let left: Vec<_> = read["left_out"].as_array().unwrap().iter().map(|l| (l["what"].as_str().unwrap(), l["row"].as_u64().unwrap())).collect();
+    assert_eq!(
+        left,
+        [("title", 1), ("title", 2), ("title", 3), ("example", 4), ("total", 6), ("note", 7), ("note", 8), ("note", 9)]
+    );
+    let changes = table(&dir.path().join("fixed/changes.csv"));
+    let listed: Vec<[&str; 3]> = changes.iter().map(|c| ["row", "old", "code"].map(|k| c[k].as_str())).collect();
+    for line in [["1", "潞州区社区登记表", ""], ["7", "注：截至2022年底", ""], ["8", "填表人：张三 | 审核人：李四", ""], ["", "说明", ""]] {
+        assert!(listed.contains(&line), "{line:?} is not among {listed:#?}");
+    }
+    assert_eq!(report["fixed"]["sheets_left_out"], serde_json::json!(["社区.xlsx [说明]"]));
+    assert_eq!(report["fixed"]["remaining"], serde_json::json!({}));
+
+    register_with_notes(&dir.path().join("社区.xlsx"), "约320");
+    let run = careshed(&["check", "--communities", &at("社区.xlsx"), "--fix", &at("again")]);
+    assert_eq!(code(&run), 1, "{}", said(&run));
+    for word in ["E-NUM-APPROX × 1", "社区.xlsx [说明]", "注：截至2022年底", "1 rows"] {
+        assert!(said(&run).contains(word), "{word}: {}", said(&run));
+    }
 }
 
 #[test]
