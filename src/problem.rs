@@ -76,15 +76,10 @@ impl Code {
     pub fn severity(self) -> Severity {
         if self.text().starts_with("E-") { Severity::Error } else { Severity::Warning }
     }
-
-    /// Whether it is said for completeness only: nothing need be done, and `--strict` passes.
-    pub fn is_note(self) -> bool {
-        self == Code::W_EXAMPLE
-    }
 }
 
 /// Where a value was read: file, layer or sheet, and the row or feature in it.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct Origin {
     /// The file as the study names it, with `/`.
     pub file: Option<Arc<str>>,
@@ -148,6 +143,16 @@ impl Problem {
         self
     }
 
+    /// Says it for completeness only: nothing need be done, and `--strict` passes.
+    pub fn as_note(self) -> Self {
+        self.with("note", "")
+    }
+
+    /// Whether nothing need be done about it: an example left in a form, or what [`Problem::as_note`] made of it.
+    pub fn is_note(&self) -> bool {
+        self.code == Code::W_EXAMPLE || self.with.iter().any(|(name, _)| *name == "note")
+    }
+
     /// Fills `{reason}` with a sentence of the catalogue (`why.…`), so that it follows the language of the message.
     pub fn why(self, key: &'static str) -> Self {
         self.with("reason", format_args!("@{}", key.trim_start_matches('@')))
@@ -170,7 +175,16 @@ impl Problem {
     fn sentence(&self, lang: Lang, part: &str) -> String {
         let mut with: Vec<(&str, &str)> = self.with.iter().map(|(k, v)| (*k, v.as_str())).collect();
         with.push(("file", self.origin.file.as_deref().unwrap_or("")));
-        with.push(("field", self.field.as_deref().unwrap_or("")));
+        // Settings and packs go by canonical names alone.
+        let in_tables = !matches!(self.code, Code::E_SETTING | Code::E_FIELD | Code::E_PACK | Code::W_FIELD_CUT | Code::W_MERGED | Code::E_MERGED);
+        let field = self.field.as_deref().unwrap_or("");
+        let field = if in_tables { words::field(lang, field) } else { field.to_owned() };
+        with.push(("field", &field));
+        let other = self.with.iter().find(|(k, _)| *k == "other" && matches!(self.code, Code::E_AGE_ORDER | Code::E_POP));
+        let other = other.map(|(_, other)| words::field(lang, other));
+        if let Some(other) = &other {
+            with.insert(0, ("other", other));
+        }
         with.push(("value", self.value.as_deref().unwrap_or("")));
         // Not every place that reports a code has more to say.
         with.extend([("reason", ""), ("hint", "")]);
@@ -195,7 +209,7 @@ pub struct Problems {
 impl Problems {
     /// Adds one. Examples left in a form are one matter for the whole file, however many sheets it has.
     pub fn push(&mut self, problem: Problem) {
-        if problem.code.is_note()
+        if problem.code == Code::W_EXAMPLE
             && let Some(first) = self.list.iter_mut().find(|p| p.code == problem.code && p.origin.file == problem.origin.file)
         {
             let count = |p: &Problem| p.with.iter().find(|(k, _)| *k == "more").and_then(|(_, n)| n.parse::<usize>().ok()).unwrap_or(0);
@@ -209,7 +223,7 @@ impl Problems {
 
     /// Whether `--strict` stops at any of them: notes alone are no reason.
     pub fn fails_strict(&self) -> bool {
-        self.list.iter().any(|p| !p.code.is_note())
+        self.list.iter().any(|p| !p.is_note())
     }
 
     /// Keeps only some, where a later reader knows better.

@@ -4,16 +4,16 @@ use super::Input;
 use super::facilities::{functions, kind};
 use super::headings::Table;
 use super::join::{self, Joined, Over, Rows};
-use super::layer::{self, Demands};
+use super::layer::{self, Demands, Placing};
 use super::row::Row;
 use super::vocabulary::built_in;
 use crate::city::Candidate;
 use crate::problem::notes::Notes;
 use crate::problem::{Code, Origin, Problem, Problems};
 
-const CANDIDATES: Demands = Demands { table: Table::Candidates, required: &[&["id", "name", "project_name"]], placed: true };
+const CANDIDATES: Demands = Demands { table: Table::Candidates, required: &[&["id", "name", "project_name"]], placing: Placing::Asked };
 /// Where a project stands is said by its candidate.
-const PROJECTS: Demands = Demands { table: Table::Projects, required: &[], placed: false };
+const PROJECTS: Demands = Demands { table: Table::Projects, required: &[], placing: Placing::Never };
 /// Candidates without a row among the projects that are named one by one.
 const NAMED: usize = 20;
 

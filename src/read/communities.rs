@@ -6,7 +6,7 @@ use super::Input;
 use super::crosswalk::Crosswalk;
 use super::headings::Table;
 use super::join::{self, Joined, Over, Rows};
-use super::layer::{self, Demands, Layer};
+use super::layer::{self, Demands, Layer, Placing};
 use super::row::Row;
 use super::vocabulary::fold;
 use crate::city::checks::duplicate;
@@ -26,8 +26,8 @@ pub struct Draft {
     pub people: Origin,
 }
 
-const BOUNDARY: Demands = Demands { table: Table::Communities, required: &[&["code", "name"]], placed: false };
-const REGISTER: Demands = Demands { table: Table::Communities, required: &[], placed: false };
+const BOUNDARY: Demands = Demands { table: Table::Communities, required: &[&["code", "name"]], placing: Placing::Listed };
+const REGISTER: Demands = Demands { table: Table::Communities, required: &[], placing: Placing::Never };
 
 /// Reads one input with its register, if it has one.
 pub fn read(input: &Input, crosswalk: Option<&Crosswalk>, problems: &mut Problems) -> Vec<Draft> {

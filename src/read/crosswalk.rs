@@ -6,14 +6,14 @@ use super::Input;
 use super::communities::{Draft, Meeting};
 use super::headings::Table;
 use super::join::Written;
-use super::layer::{self, Demands};
+use super::layer::{self, Demands, Placing};
 use super::row::Row;
 use crate::city::{Group, Heirs};
 use crate::problem::notes::Notes;
 use crate::problem::{Code, Origin, Problem, Problems};
 use crate::units::{Count, SquareMetres};
 
-const CROSSWALK: Demands = Demands { table: Table::Crosswalk, required: &[&["old_code"], &["new_code"]], placed: false };
+const CROSSWALK: Demands = Demands { table: Table::Crosswalk, required: &[&["old_code"], &["new_code"]], placing: Placing::Never };
 /// The whole of a community, in the millionths in which shares are kept.
 const WHOLE: u64 = 1_000_000;
 /// What shares may lack or exceed: thirds written with two decimals.

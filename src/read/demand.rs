@@ -40,6 +40,8 @@ pub struct DemandRecords {
     pub origin: Origin,
     /// Row (tables), feature number (layers) or cell, by rows from the top left (rasters), of each record.
     pub rows: Vec<u32>,
+    /// Which records came from which file, rasters apart.
+    pub files: Vec<(std::sync::Arc<str>, Range<usize>)>,
     /// Which records are cells of a raster: a model's estimate that gives way to a register, and is then only what people are spread by.
     pub estimates: Range<usize>,
 }
@@ -70,10 +72,13 @@ pub fn read(settings: &Settings, city: &City, problems: &mut Problems) -> Option
 /// Adds the records of a further file; a column that one of them lacks is unknown there.
 fn append(all: &mut DemandRecords, more: DemandRecords) {
     let (before, added) = (all.rows.len(), more.rows.len());
+    let file = more.origin.file.clone().filter(|_| added > 0);
+    let files: Vec<_> = all.files.drain(..).chain(file.map(|file| (file, before..before + added))).collect();
     if before == 0 {
-        *all = more;
+        *all = DemandRecords { files, ..more };
         return;
     }
+    all.files = files;
     if all.ids.is_empty() && !more.ids.is_empty() {
         all.ids.extend(std::iter::repeat_n("", before));
     }
@@ -272,7 +277,7 @@ impl<'v> Visitor<'v> {
             return found;
         }
         let (origin, codes) = (self.at(record), self.codes);
-        self.notes.push_with(Code::E_CODE_UNKNOWN, "community_code", |p| p.at(&origin).value(&code).with("near", codes.nearest(&code)));
+        self.notes.push_with(Code::E_CODE_UNKNOWN, "community_code", |p| codes.unknown(&code, p.at(&origin)));
         NO_COMMUNITY
     }
 

@@ -308,7 +308,33 @@ pub fn recognise(table: Table, headings: &[String], input: &Input) -> (Columns, 
         });
         claims[index] = claim.filter(|c| !claimed.contains(&c.field));
     }
+    problems.extend(repeated(headings, &claims));
     (settle(headings, claims), problems)
+}
+
+/// W-DIFFERS for a column that is not read because another one is that quantity too, and for a heading that stands there twice. What names
+/// a record (编号 beside 序号, 社区 beside 社区代码) may well have two columns.
+fn repeated(headings: &[String], claims: &[Option<Claim>]) -> Vec<Problem> {
+    const NAMES: [&str; 17] = [
+        "id", "code", "name", "project_name", "county", "county_code", "street", "kind", "type", "community_code", "city", "city_code", "address",
+        "level", "grade", "operator", "functions",
+    ];
+    let tidied: Vec<String> = headings.iter().map(|h| tidy(h)).collect();
+    let best = |field: &str| {
+        let of = claims.iter().enumerate().filter_map(|(at, c)| c.filter(|c| c.field == field).map(|c| (c.strength, at)));
+        of.min().map(|(_, at)| at)
+    };
+    let mut problems = Vec::new();
+    for (at, claim) in claims.iter().enumerate().filter(|(at, _)| !tidied[*at].is_empty()) {
+        let rival = claim.and_then(|c| best(c.field)).filter(|rival| *rival != at);
+        let rival = rival.filter(|rival| tidied[*rival] == tidied[at] || claim.is_some_and(|c| !NAMES.contains(&c.field)));
+        let twin = || tidied[..at].iter().position(|other| *other == tidied[at]);
+        let Some(other) = rival.or_else(|| twin().filter(|_| claim.is_none())) else { continue };
+        let field = claim.map_or_else(|| headings[at].clone(), |c| c.field.to_owned());
+        let why = if claim.is_some() { "@why.differs.column" } else { "@why.differs.twice" };
+        problems.push(Problem::new(Code::W_DIFFERS).field(field).value(&headings[at]).why(why).with("taken", &headings[other]));
+    }
+    problems
 }
 
 /// A heading's wish to be a field; the smallest strength gets it.

@@ -48,8 +48,19 @@ pub struct Demands {
     pub table: Table,
     /// For each entry one of the fields must be a column: else E-COLUMN.
     pub required: &'static [&'static [&'static str]],
-    /// Whether each record should have a position: W-NO-POSITION where one has none.
-    pub placed: bool,
+    /// Whether each record should have a position.
+    pub placing: Placing,
+}
+
+/// What a record without a position is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Placing {
+    /// As it should be.
+    Never,
+    /// Listed in `待定位.xlsx`: another table may say where it is.
+    Listed,
+    /// Listed, and pointed out (W-NO-POSITION): nothing else says where it is.
+    Asked,
 }
 
 /// Reads one file. `make` turns a row into an item, or `None` for a row without a key. All problems are pushed; a file that cannot be
@@ -139,11 +150,13 @@ impl<'m, T> Visitor<'m, T> {
             let origin = Origin { layer: layer.clone(), ..raw.origin };
             let place = placed.as_ref().zip(raw.at).and_then(|(crs, at)| crs.to_lonlat(at.x, at.y));
             // Where the CRS of the whole layer is wrong, that is the problem and not each record.
-            if self.demands.placed && place.is_none() && (raw.at.is_none() || placed.is_some()) {
+            if self.demands.placing > Placing::Never && place.is_none() && (raw.at.is_none() || placed.is_some()) {
                 let [name, address] = raw.more.map(|m| *m).unwrap_or_default();
                 let table = self.demands.table.name();
                 problems.unplaced.push(Unplaced { table, origin: origin.clone(), id: raw.label.clone(), name, address });
-                self.notes.push_with(Code::W_NO_POSITION, "lon", |p| p.at(&origin).value(&raw.label));
+                if self.demands.placing == Placing::Asked {
+                    self.notes.push_with(Code::W_NO_POSITION, "lon", |p| p.at(&origin).value(&raw.label));
+                }
             }
             let shape = placed.as_ref().zip(raw.shape).and_then(|(crs, shape)| {
                 let mut geometry = Geometry::MultiPolygon(shape);
@@ -270,8 +283,9 @@ impl<T> Visit for Visitor<'_, T> {
             Some(geometry) => (geometry.centroid().map(|p| p.0), polygons(geometry)),
             None => (row.number("lon").zip(row.number("lat")).map(|(x, y)| Coord { x, y }), None),
         };
-        let label = if self.demands.placed { row.label() } else { String::new() };
-        let more = (self.demands.placed && at.is_none()).then(|| Box::new(row.name_and_address()));
+        let listed = self.demands.placing > Placing::Never;
+        let label = if listed { row.label() } else { String::new() };
+        let more = (listed && at.is_none()).then(|| Box::new(row.name_and_address()));
         self.totals.add(&counted);
         self.records.push(Raw { item, label, more, at, shape, has_shape: record.geometry.is_some(), origin });
     }
@@ -384,7 +398,7 @@ pub(crate) mod tests {
         }
     }
 
-    const NAMED: Demands = Demands { table: Table::Communities, required: &[&["code", "name"]], placed: false };
+    const NAMED: Demands = Demands { table: Table::Communities, required: &[&["code", "name"]], placing: Placing::Never };
 
     #[allow(clippy::type_complexity)] // Read once, just below.
     fn read(headings: &[&str], rows: &[&[&str]]) -> (Vec<Placed<(String, Option<f64>)>>, Vec<Problem>) {

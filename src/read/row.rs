@@ -55,10 +55,10 @@ impl<'r> Row<'r> {
         self.notes.push(problem.at(&origin));
     }
 
-    /// What names this record: its id, else its name.
+    /// What names this record: its id or code, else its name.
     pub fn label(&self) -> String {
         let text = |field| self.column(field).and_then(|(_, cell)| values::text(cell)).map(|t| t.into_owned());
-        text("id").or_else(|| text("name")).unwrap_or_default()
+        text("id").or_else(|| text("code")).or_else(|| text("name")).unwrap_or_default()
     }
 
     /// Its name, and its address wherever that stands: for whoever must look for the place.

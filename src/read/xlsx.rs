@@ -200,13 +200,22 @@ impl Book {
             let Some(book) = guard(|| Xls::new(BufReader::new(file))) else {
                 return Err(Box::new(cut_short(input, "@why.cut.xls")));
             };
-            return book.map(|b| Book::Old(Box::new(b))).map_err(|e| failed(e.into()));
+            return book.map(|b| Book::Old(Box::new(b))).map_err(|error| {
+                let error = calamine::Error::from(error);
+                match broken(input, &error) {
+                    protected if error.to_string().to_lowercase().contains("password") => Box::new(protected),
+                    _ => Box::new(refuse(input, Code::E_FORMAT).why("@why.xls.old").with("error", error)),
+                }
+            });
         }
         match zip::state(&file) {
             Ok(zip::State::Whole) => {}
             Ok(zip::State::Truncated) => return Err(Box::new(cut_short(input, "@why.cut.zip"))),
             Ok(zip::State::TooLarge) => {
                 return Err(Box::new(refuse(input, Code::E_TOO_LARGE).why("@why.large.zip").with("limit", zip::LARGEST >> 20)));
+            }
+            Ok(zip::State::LongText) => {
+                return Err(Box::new(refuse(input, Code::E_TOO_LARGE).why("@why.large.text").with("limit", zip::LONGEST_TEXT >> 20)));
             }
             Err(error) => return Err(Box::new(unopened(input, &error))),
         }

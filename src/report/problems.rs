@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::inputs;
 use crate::problem::{Problem, Problems, Severity};
-use crate::words::{Lang, say};
+use crate::words::{self, Lang, say};
 
 /// Problems of one code and file that the text shows before it counts the rest.
 const SHOWN: usize = 5;
@@ -131,7 +131,7 @@ fn place(problem: &Problem, lang: Lang) -> String {
         parts.push(say(lang, "problems.feature", &[("n", &feature.to_string())]));
     }
     if let Some(field) = problem.field.as_deref().filter(|f| !f.is_empty()) {
-        parts.push(field.to_owned());
+        parts.push(words::heading(lang, field));
     }
     if parts.is_empty() { String::new() } else { format!("{}: ", parts.join(" ")) }
 }
