@@ -192,7 +192,10 @@ impl Problem {
         let said: Vec<Option<String>> =
             with.iter().map(|(_, v)| v.strip_prefix('@').filter(|key| words::knows(key)).map(|key| words::say(lang, key, &with))).collect();
         let with: Vec<(&str, &str)> = with.iter().zip(&said).map(|((k, v), said)| (*k, said.as_deref().unwrap_or(v))).collect();
-        words::say(lang, &format!("{}.{part}", self.code.text()), &with).trim_end().to_owned()
+        let said = words::say(lang, &format!("{}.{part}", self.code.text()), &with);
+        // Behind a bracket of its own Chinese has no space.
+        let said = if lang == Lang::Zh { said.replace("） ", "）") } else { said };
+        said.trim_end().to_owned()
     }
 }
 

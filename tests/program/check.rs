@@ -290,6 +290,95 @@ fn rows_that_are_no_records_are_named_and_not_counted_and_a_copy_says_what_it_le
     }
 }
 
+const STREET: &str = r#"{"type":"FeatureCollection","features":[{"type":"Feature","properties":{},"geometry":{"type":"LineString","coordinates":[[113.10,36.195],[113.13,36.195]]}}]}"#;
+
+#[test]
+fn an_error_in_a_table_does_not_hide_what_is_wrong_with_places_and_streets() {
+    let dir = tempfile::tempdir().unwrap();
+    let at = |name: &str| dir.path().join(name).to_str().unwrap().to_owned();
+    for (name, text) in [
+        ("network.geojson", STREET),
+        ("communities.csv", "code,name,kind,elderly_60,lon,lat\n1,北街社区,社区,约300,113.11,36.1951\n2,南街社区,社区,200,,\n3,西街社区,社区,100,,\n"),
+        ("estates.csv", "code,name,community_code,households,lon,lat,地址\nX1,甲苑,2,10,113.12,36.1951,\nX2,乙苑,3,10,,,西街1号\n"),
+        ("facilities.csv", "id,name,lon,lat,status\nF1,福安,113.115,36.1951,运营\nF2,康宁,113.12,36.198,运营\nF3,远方,113.3,36.195,运营\n"),
+    ] {
+        pages::file(name, text).write(dir.path());
+    }
+    let files = ["--communities", &at("communities.csv"), "--estates", &at("estates.csv"), "--facilities", &at("facilities.csv")];
+    let run = careshed(&[&["check", "--network", &at("network.geojson"), "--format", "json", "--out", &at("out")], &files[..]].concat());
+    assert_eq!(code(&run), 1, "{}", said(&run));
+    let report: Value = serde_json::from_slice(&run.stdout).unwrap();
+    let found: Vec<_> = report["problems"].as_array().unwrap().iter().map(|p| (p["code"].as_str().unwrap(), p["value"].as_str().unwrap_or(""))).collect();
+    assert!(found.contains(&("E-NUM-APPROX", "约300")), "{found:?}");
+    assert!(found.contains(&("W-OUTSIDE", "F3")), "{found:?}");
+    assert!(found.iter().any(|(code, value)| *code == "W-SNAP" && value.contains("F2")), "{found:?}");
+    let mut book: calamine::Xlsx<_> = calamine::open_workbook(dir.path().join("out/no-position.xlsx")).unwrap();
+    let range = calamine::Reader::worksheet_range_at(&mut book, 0).unwrap().unwrap();
+    let listed: Vec<String> = range.rows().skip(1).map(|r| r[4].to_string()).collect();
+    assert_eq!(listed, ["3", "X2"], "of 南街社区 its estate says where it is");
+}
+
+#[test]
+fn a_community_far_from_every_street_is_unknown_and_not_uncovered() {
+    let dir = tempfile::tempdir().unwrap();
+    let at = |name: &str| dir.path().join(name).to_str().unwrap().to_owned();
+    for (name, text) in [
+        ("network.geojson", STREET),
+        ("communities.csv", "code,name,kind,elderly_60,lon,lat\n1,北街社区,社区,300,113.11,36.1951\n2,南街社区,社区,200,113.11,36.2\n"),
+        ("facilities.csv", "id,name,lon,lat,status\nF1,福安,113.115,36.1951,运营\n"),
+    ] {
+        pages::file(name, text).write(dir.path());
+    }
+    let files = ["--communities", &at("communities.csv"), "--facilities", &at("facilities.csv"), "--network", &at("network.geojson")];
+    let run = careshed(&[&["cover", "--out", &at("out")], &files[..]].concat());
+    assert_eq!(code(&run), 0, "{}", said(&run));
+    assert!(said(&run).contains("W-SNAP"), "{}", said(&run));
+    let rows = table(&dir.path().join("out/communities.csv"));
+    let status = |code: &str| rows.iter().find(|r| r["code"] == code).unwrap()["status"].clone();
+    assert_eq!((status("1"), status("2")), ("covered".to_owned(), "unknown".to_owned()));
+}
+
+#[test]
+fn a_second_column_of_one_quantity_is_pointed_out_and_chinese_messages_have_chinese_headings() {
+    let dir = tempfile::tempdir().unwrap();
+    pages::file("社区.csv", "社区代码,社区名称,类型,户数,总户数,80岁以上高龄,备注,备注\n1,北街社区,社区,很多,11,5,甲,乙\n").write(dir.path());
+    let path = dir.path().join("社区.csv").to_str().unwrap().to_owned();
+    let run = careshed(&["check", "--communities", &path, "--format", "json", "--lang", "zh"]);
+    let report: Value = serde_json::from_slice(&run.stdout).unwrap();
+    let said_of = |code: &str, field: &str| {
+        let found = report["problems"].as_array().unwrap().iter().find(|p| p["code"] == code && p["field"] == field);
+        found.unwrap_or_else(|| panic!("{report:#}"))["message"].as_str().unwrap().to_owned()
+    };
+    assert!(said_of("W-DIFFERS", "households").contains("总户数（households）"), "{report:#}");
+    assert!(said_of("W-DIFFERS", "备注").contains("两次"));
+    assert!(said_of("E-NUM", "households").starts_with("总户数（households）应为数字"), "{}", said_of("E-NUM", "households"));
+    let fields: Vec<_> = report["inputs"][0]["columns"].as_array().unwrap().iter().filter_map(|c| c["field"].as_str()).collect();
+    assert!(fields.contains(&"elderly_80"), "{fields:?}");
+}
+
+#[test]
+fn kinds_that_no_policy_counts_are_said_once_and_an_unknown_code_has_no_arbitrary_neighbour() {
+    let dir = tempfile::tempdir().unwrap();
+    let at = |name: &str| dir.path().join(name).to_str().unwrap().to_owned();
+    for (name, text) in [
+        ("c.csv", "code,name,kind\n140403001001,北街社区,社区\n140403001002,南街社区,社区\n140403002007,西街社区,社区\n"),
+        ("f.csv", "id,name,kind,status,community_code\nF1,甲,养老院,运营,140403001009\nF2,乙,养老院,运营,140403020007\nF3,丙,日间照料中心,运营,140403001001\n"),
+    ] {
+        pages::file(name, text).write(dir.path());
+    }
+    let run = careshed(&["check", "--communities", &at("c.csv"), "--facilities", &at("f.csv"), "--format", "json"]);
+    let report: Value = serde_json::from_slice(&run.stdout).unwrap();
+    let remedies: Vec<_> = report["problems"].as_array().unwrap().iter().filter(|p| p["code"] == "E-CODE-UNKNOWN").map(|p| p["remedy"].as_str().unwrap()).collect();
+    assert!(remedies[0].starts_with("check the code; ") && remedies[1].contains("is 140403002007 meant?"), "{remedies:?}");
+    pages::file("f.csv", "id,name,kind,status\nF1,甲,养老院,运营\nF2,乙,敬老院,运营\nF3,丙,日间照料中心,运营\n").write(dir.path());
+    let run = careshed(&["check", "--communities", &at("c.csv"), "--facilities", &at("f.csv"), "--policies", "shanxi-2023", "--format", "json"]);
+    let report: Value = serde_json::from_slice(&run.stdout).unwrap();
+    let kinds: Vec<_> = report["problems"].as_array().unwrap().iter().filter(|p| p["code"] == "W-KIND").map(|p| p["value"].as_str().unwrap()).collect();
+    assert_eq!(kinds, ["养老院 × 2"], "{report:#}");
+    let run = assert_cmd::Command::cargo_bin("careshed").unwrap().args(["check", "--nothing", "--lang", "zh"]).output().unwrap();
+    assert!(code(&run) == 2 && said(&run).contains("错误：没有这个参数：'--nothing'") && said(&run).contains("用法："), "{}", said(&run));
+}
+
 #[test]
 fn no_copy_takes_the_place_of_its_original() {
     let dir = tempfile::tempdir().unwrap();

@@ -132,7 +132,10 @@ fn a_workbook_of_excel_95_is_read_or_refused_with_the_way_out() {
     assert!(!beginnings.is_empty());
     beginnings.into_iter().for_each(|at| old[at + 5] = 0x05);
     let read = scan_bytes("a.xls", &old);
-    assert!(!read.codes().is_empty() && read.spoken().contains("xlsx"), "{:?} {}", read.codes(), read.spoken());
+    // The reader knows the old records; what it does not understand must come with the way out.
+    assert!(read.codes().is_empty() || read.spoken().contains("xlsx"), "{:?} {}", read.codes(), read.spoken());
+    old.truncate(3000);
+    assert!(!scan_bytes("a.xls", &old).codes().is_empty());
 }
 
 #[test]
