@@ -65,7 +65,7 @@ codes! {
     E_NO_WAYS = "E-NO-WAYS", W_SNAP = "W-SNAP", W_STRAIGHT = "W-STRAIGHT", W_CUT_OFF = "W-CUT-OFF", W_EDGE = "W-EDGE", W_SPEED = "W-SPEED",
     W_LOOSE_END = "W-LOOSE-END", W_SNAP_COMMUNITY = "W-SNAP-COMMUNITY", W_ISLAND = "W-ISLAND",
     // Settings and packs.
-    E_SETTING = "E-SETTING", E_FIELD = "E-FIELD", E_PACK = "E-PACK", E_NEED = "E-NEED", E_QUOTA = "E-QUOTA", E_CROSSWALK = "E-CROSSWALK", E_OUT = "E-OUT", E_LIMIT = "E-LIMIT", E_MEMORY = "E-MEMORY",
+    E_SETTING = "E-SETTING", E_FIELD = "E-FIELD", E_PACK = "E-PACK", E_NEED = "E-NEED", E_QUOTA = "E-QUOTA", E_CROSSWALK = "E-CROSSWALK", E_OUT = "E-OUT", E_LIMIT = "E-LIMIT", E_MEMORY = "E-MEMORY", E_AUDIT = "E-AUDIT",
     W_NO_DATE = "W-NO-DATE", W_PACK_TIME = "W-PACK-TIME",
     // Verdicts that `check` prints when policies are chosen.
     E_LEASE = "E-LEASE", W_AREA = "W-AREA", W_BEDS = "W-BEDS", W_AWARD_GT_COST = "W-AWARD-GT-COST",
@@ -176,7 +176,8 @@ impl Problem {
         let mut with: Vec<(&str, &str)> = self.with.iter().map(|(k, v)| (*k, v.as_str())).collect();
         with.push(("file", self.origin.file.as_deref().unwrap_or("")));
         // Settings and packs go by canonical names alone.
-        let in_tables = !matches!(self.code, Code::E_SETTING | Code::E_FIELD | Code::E_PACK | Code::W_FIELD_CUT | Code::W_MERGED | Code::E_MERGED);
+        let in_tables =
+            !matches!(self.code, Code::E_SETTING | Code::E_FIELD | Code::E_PACK | Code::W_FIELD_CUT | Code::W_MERGED | Code::E_MERGED);
         let field = self.field.as_deref().unwrap_or("");
         let field = if in_tables { words::field(lang, field) } else { field.to_owned() };
         with.push(("field", &field));

@@ -21,6 +21,7 @@ pub mod matrix;
 pub mod norm;
 pub mod output;
 pub mod page;
+pub mod plan;
 pub mod problems;
 pub mod run_record;
 pub mod sensitivity;

@@ -2,8 +2,8 @@
 
 pub mod audit;
 pub mod facts;
-pub(crate) mod memory;
 mod far;
+pub(crate) mod memory;
 mod offset;
 mod outside;
 mod rules;

@@ -71,7 +71,9 @@ fn kind(field: &str) -> Kind {
         "lon" | "lat" => Kind::Number,
         "floor_area" | "care_area" | "care_area_delivered" | "area_approved" | "area_as_built" => Kind::Area,
         "investment" | "county_match" => Kind::Money,
-        "households" | "households_planned" | "occupied_households" | "population" | "weight" | "quota" | "prior_projects" | "share" => Kind::Amount,
+        "households" | "households_planned" | "occupied_households" | "population" | "weight" | "quota" | "prior_projects" | "share" => {
+            Kind::Amount
+        }
         "elderly_60" | "elderly_65" | "elderly_80" | "registered_60" | "registered_65" | "registered_80" => Kind::Amount,
         "disabled" | "special_hardship" | "single_child_lost" | "beds" | "meals" | "operator_years" => Kind::Amount,
         "enthusiasm" | "site_capacity" | "demonstration" => Kind::Amount,

@@ -66,7 +66,8 @@ fn kinds_missing(facilities: &[Facility], notes: &mut Notes) {
 /// Takes off the list of what has no position whatever needs none: estates and communities where a demand file says where people live,
 /// and communities whose place is known otherwise.
 fn needless(city: &City, by_file: bool, problems: &mut Problems) {
-    let mut known: HashSet<&Origin> = city.communities.iter().filter(|c| c.place.is_some() || c.boundary.is_some()).map(|c| &c.origin).collect();
+    let mut known: HashSet<&Origin> =
+        city.communities.iter().filter(|c| c.place.is_some() || c.boundary.is_some()).map(|c| &c.origin).collect();
     let housed = city.estates.iter().filter(|e| e.place.is_some()).filter_map(|e| e.community);
     known.extend(housed.map(|c| &city.communities[c as usize].origin));
     problems.unplaced.retain(|u| match u.table {

@@ -183,7 +183,14 @@ impl<'v> Visitor<'v> {
             let found = self.points.iter().zip(&records.rows).map(|(c, row)| (c.x, Some(*row)));
             crs::name_zones(&self.input.shown, found, problems);
         }
-        problems.understood.push(super::understood(Table::Demand, self.input, &scanned, crs.as_ref(), &self.columns, std::mem::take(&mut self.left_out)));
+        problems.understood.push(super::understood(
+            Table::Demand,
+            self.input,
+            &scanned,
+            crs.as_ref(),
+            &self.columns,
+            std::mem::take(&mut self.left_out),
+        ));
         records.places = match crs {
             Some(crs) => crs.to_lonlat_all(&self.points),
             None => vec![None; self.points.len()],

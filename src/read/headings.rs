@@ -316,8 +316,23 @@ pub fn recognise(table: Table, headings: &[String], input: &Input) -> (Columns, 
 /// a record (编号 beside 序号, 社区 beside 社区代码) may well have two columns.
 fn repeated(headings: &[String], claims: &[Option<Claim>]) -> Vec<Problem> {
     const NAMES: [&str; 17] = [
-        "id", "code", "name", "project_name", "county", "county_code", "street", "kind", "type", "community_code", "city", "city_code", "address",
-        "level", "grade", "operator", "functions",
+        "id",
+        "code",
+        "name",
+        "project_name",
+        "county",
+        "county_code",
+        "street",
+        "kind",
+        "type",
+        "community_code",
+        "city",
+        "city_code",
+        "address",
+        "level",
+        "grade",
+        "operator",
+        "functions",
     ];
     let tidied: Vec<String> = headings.iter().map(|h| tidy(h)).collect();
     let best = |field: &str| {

@@ -228,7 +228,12 @@ impl Over<'_> {
     pub fn put<T: Clone + PartialEq + Written>(&mut self, field: &str, own: &mut Option<T>, other: &Option<T>) {
         let Some(new) = other else { return };
         if let Some(old) = own.as_ref().filter(|old| *old != new) {
-            let problem = Problem::new(Code::W_DIFFERS).at(self.row).field(field).value(new.written()).why("@why.differs.register").with("id", self.id);
+            let problem = Problem::new(Code::W_DIFFERS)
+                .at(self.row)
+                .field(field)
+                .value(new.written())
+                .why("@why.differs.register")
+                .with("id", self.id);
             self.notes.push(problem.with("old", old.written()).with("other", of(self.record, self.row)));
         }
         *own = Some(new.clone());

@@ -168,7 +168,14 @@ impl<'m, T> Visitor<'m, T> {
             });
             records.push(Placed { item: raw.item, place, shape, origin });
         }
-        problems.understood.push(super::understood(self.demands.table, &self.input, &scanned, placed.as_ref(), &self.columns, self.left_out));
+        problems.understood.push(super::understood(
+            self.demands.table,
+            &self.input,
+            &scanned,
+            placed.as_ref(),
+            &self.columns,
+            self.left_out,
+        ));
         let origin = Origin { layer, ..self.place };
         self.notes.supersede_cuts(problems);
         Notes::explain_cuts(problems, &self.input.shown, |heading| self.columns.iter().find(|(_, c)| c.heading == heading).map(|(f, _)| f));

@@ -130,7 +130,12 @@ impl<'c> Links<'c> {
         // While some community has no boundary, far from all drawn ones is not yet wrong.
         let code = if distance > FARTHEST_OUTSIDE && self.all_drawn { Code::E_OUTSIDE } else { Code::W_OUTSIDE };
         let community = &self.communities[nearest as usize];
-        let problem = Problem::new(code).at(origin).field("lon").value(id).why("@why.outside.boundaries").with("metres", format!("{:.0}", distance.metres()));
+        let problem = Problem::new(code)
+            .at(origin)
+            .field("lon")
+            .value(id)
+            .why("@why.outside.boundaries")
+            .with("metres", format!("{:.0}", distance.metres()));
         notes.push(problem.with("nearest", format!("{} {}", community.code, community.name)));
     }
 }

@@ -114,7 +114,8 @@ pub fn built_in() -> &'static Vocabularies {
 }
 
 fn vocabulary(table: BTreeMap<String, Vec<String>>) -> Vocabulary {
-    let allowed: Vec<&str> = table.iter().map(|(key, words)| if key.is_ascii() { words.first().unwrap_or(key).as_str() } else { key.as_str() }).collect();
+    let allowed: Vec<&str> =
+        table.iter().map(|(key, words)| if key.is_ascii() { words.first().unwrap_or(key).as_str() } else { key.as_str() }).collect();
     let allowed = allowed.join(" / ");
     let mut words = HashMap::new();
     for (key, list) in table {

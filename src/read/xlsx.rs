@@ -63,7 +63,8 @@ fn try_read(input: &Input, kind: Kind, visit: &mut dyn Visit, problems: &mut Pro
         },
     };
     let merges = book.merges(&sheet).map_err(failed)?;
-    let mut reading = Reading { above: Vec::new(), merges, waiting: Vec::new(), head: None, fills: Merges::default(), tally: Tally::default(), visit };
+    let mut reading =
+        Reading { above: Vec::new(), merges, waiting: Vec::new(), head: None, fills: Merges::default(), tally: Tally::default(), visit };
     let mut too_wide = false;
     book.rows(&sheet, &mut |row, cells| {
         // Columns are numbered by letters, and a file may write any.

@@ -227,7 +227,11 @@ mod tests {
     fn every_field_has_a_heading_for_chinese_messages() {
         for column in built_in().tables.iter().flat_map(|t| &t.columns) {
             let said = crate::words::heading(Lang::Zh, &column.field);
-            assert!(said != column.field && column.zh.contains(said.trim_start_matches("是否")) || said.chars().count() <= 6, "{}", column.field);
+            assert!(
+                said != column.field && column.zh.contains(said.trim_start_matches("是否")) || said.chars().count() <= 6,
+                "{}",
+                column.field
+            );
             assert_eq!(crate::words::heading(Lang::En, &column.field), column.field);
         }
     }

@@ -269,14 +269,13 @@ fn rows_that_are_no_records_are_named_and_not_counted_and_a_copy_says_what_it_le
     let report: Value = serde_json::from_slice(&run.stdout).unwrap();
     let read = &report["inputs"][0];
     assert_eq!(read["rows"], 1, "{report:#}");
-    let left: Vec<_> = read["left_out"].as_array().unwrap().iter().map(|l| (l["what"].as_str().unwrap(), l["row"].as_u64().unwrap())).collect();
-    assert_eq!(
-        left,
-        [("title", 1), ("title", 2), ("title", 3), ("example", 4), ("total", 6), ("note", 7), ("note", 8), ("note", 9)]
-    );
+    let left: Vec<_> =
+        read["left_out"].as_array().unwrap().iter().map(|l| (l["what"].as_str().unwrap(), l["row"].as_u64().unwrap())).collect();
+    assert_eq!(left, [("title", 1), ("title", 2), ("title", 3), ("example", 4), ("total", 6), ("note", 7), ("note", 8), ("note", 9)]);
     let changes = table(&dir.path().join("fixed/changes.csv"));
     let listed: Vec<[&str; 3]> = changes.iter().map(|c| ["row", "old", "code"].map(|k| c[k].as_str())).collect();
-    for line in [["1", "潞州区社区登记表", ""], ["7", "注：截至2022年底", ""], ["8", "填表人：张三 | 审核人：李四", ""], ["", "说明", ""]] {
+    for line in [["1", "潞州区社区登记表", ""], ["7", "注：截至2022年底", ""], ["8", "填表人：张三 | 审核人：李四", ""], ["", "说明", ""]]
+    {
         assert!(listed.contains(&line), "{line:?} is not among {listed:#?}");
     }
     assert_eq!(report["fixed"]["sheets_left_out"], serde_json::json!(["社区.xlsx [说明]"]));
@@ -298,7 +297,10 @@ fn an_error_in_a_table_does_not_hide_what_is_wrong_with_places_and_streets() {
     let at = |name: &str| dir.path().join(name).to_str().unwrap().to_owned();
     for (name, text) in [
         ("network.geojson", STREET),
-        ("communities.csv", "code,name,kind,elderly_60,lon,lat\n1,北街社区,社区,约300,113.11,36.1951\n2,南街社区,社区,200,,\n3,西街社区,社区,100,,\n"),
+        (
+            "communities.csv",
+            "code,name,kind,elderly_60,lon,lat\n1,北街社区,社区,约300,113.11,36.1951\n2,南街社区,社区,200,,\n3,西街社区,社区,100,,\n",
+        ),
         ("estates.csv", "code,name,community_code,households,lon,lat,地址\nX1,甲苑,2,10,113.12,36.1951,\nX2,乙苑,3,10,,,西街1号\n"),
         ("facilities.csv", "id,name,lon,lat,status\nF1,福安,113.115,36.1951,运营\nF2,康宁,113.12,36.198,运营\nF3,远方,113.3,36.195,运营\n"),
     ] {
@@ -308,7 +310,8 @@ fn an_error_in_a_table_does_not_hide_what_is_wrong_with_places_and_streets() {
     let run = careshed(&[&["check", "--network", &at("network.geojson"), "--format", "json", "--out", &at("out")], &files[..]].concat());
     assert_eq!(code(&run), 1, "{}", said(&run));
     let report: Value = serde_json::from_slice(&run.stdout).unwrap();
-    let found: Vec<_> = report["problems"].as_array().unwrap().iter().map(|p| (p["code"].as_str().unwrap(), p["value"].as_str().unwrap_or(""))).collect();
+    let found: Vec<_> =
+        report["problems"].as_array().unwrap().iter().map(|p| (p["code"].as_str().unwrap(), p["value"].as_str().unwrap_or(""))).collect();
     assert!(found.contains(&("E-NUM-APPROX", "约300")), "{found:?}");
     assert!(found.contains(&("W-OUTSIDE", "F3")), "{found:?}");
     assert!(found.iter().any(|(code, value)| *code == "W-SNAP" && value.contains("F2")), "{found:?}");
@@ -341,7 +344,8 @@ fn a_community_far_from_every_street_is_unknown_and_not_uncovered() {
 #[test]
 fn a_second_column_of_one_quantity_is_pointed_out_and_chinese_messages_have_chinese_headings() {
     let dir = tempfile::tempdir().unwrap();
-    pages::file("社区.csv", "社区代码,社区名称,类型,户数,总户数,80岁以上高龄,备注,备注\n1,北街社区,社区,很多,11,5,甲,乙\n").write(dir.path());
+    pages::file("社区.csv", "社区代码,社区名称,类型,户数,总户数,80岁以上高龄,备注,备注\n1,北街社区,社区,很多,11,5,甲,乙\n")
+        .write(dir.path());
     let path = dir.path().join("社区.csv").to_str().unwrap().to_owned();
     let run = careshed(&["check", "--communities", &path, "--format", "json", "--lang", "zh"]);
     let report: Value = serde_json::from_slice(&run.stdout).unwrap();
@@ -362,18 +366,29 @@ fn kinds_that_no_policy_counts_are_said_once_and_an_unknown_code_has_no_arbitrar
     let at = |name: &str| dir.path().join(name).to_str().unwrap().to_owned();
     for (name, text) in [
         ("c.csv", "code,name,kind\n140403001001,北街社区,社区\n140403001002,南街社区,社区\n140403002007,西街社区,社区\n"),
-        ("f.csv", "id,name,kind,status,community_code\nF1,甲,养老院,运营,140403001009\nF2,乙,养老院,运营,140403020007\nF3,丙,日间照料中心,运营,140403001001\n"),
+        (
+            "f.csv",
+            "id,name,kind,status,community_code\nF1,甲,养老院,运营,140403001009\nF2,乙,养老院,运营,140403020007\nF3,丙,日间照料中心,运营,140403001001\n",
+        ),
     ] {
         pages::file(name, text).write(dir.path());
     }
     let run = careshed(&["check", "--communities", &at("c.csv"), "--facilities", &at("f.csv"), "--format", "json"]);
     let report: Value = serde_json::from_slice(&run.stdout).unwrap();
-    let remedies: Vec<_> = report["problems"].as_array().unwrap().iter().filter(|p| p["code"] == "E-CODE-UNKNOWN").map(|p| p["remedy"].as_str().unwrap()).collect();
+    let remedies: Vec<_> = report["problems"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|p| p["code"] == "E-CODE-UNKNOWN")
+        .map(|p| p["remedy"].as_str().unwrap())
+        .collect();
     assert!(remedies[0].starts_with("check the code; ") && remedies[1].contains("is 140403002007 meant?"), "{remedies:?}");
     pages::file("f.csv", "id,name,kind,status\nF1,甲,养老院,运营\nF2,乙,敬老院,运营\nF3,丙,日间照料中心,运营\n").write(dir.path());
-    let run = careshed(&["check", "--communities", &at("c.csv"), "--facilities", &at("f.csv"), "--policies", "shanxi-2023", "--format", "json"]);
+    let run =
+        careshed(&["check", "--communities", &at("c.csv"), "--facilities", &at("f.csv"), "--policies", "shanxi-2023", "--format", "json"]);
     let report: Value = serde_json::from_slice(&run.stdout).unwrap();
-    let kinds: Vec<_> = report["problems"].as_array().unwrap().iter().filter(|p| p["code"] == "W-KIND").map(|p| p["value"].as_str().unwrap()).collect();
+    let kinds: Vec<_> =
+        report["problems"].as_array().unwrap().iter().filter(|p| p["code"] == "W-KIND").map(|p| p["value"].as_str().unwrap()).collect();
     assert_eq!(kinds, ["养老院 × 2"], "{report:#}");
     let run = assert_cmd::Command::cargo_bin("careshed").unwrap().args(["check", "--nothing", "--lang", "zh"]).output().unwrap();
     assert!(code(&run) == 2 && said(&run).contains("错误：没有这个参数：'--nothing'") && said(&run).contains("用法："), "{}", said(&run));

@@ -34,7 +34,8 @@ fn fill_in(form: &Path, filled: &Path, notes: &str, tables: &[(&str, Vec<BTreeMa
                 let noted = notes.rows().find(|n| n[0].to_string() == name && n[1].to_string() == *heading);
                 let field = noted.map_or_else(|| format!("+{heading}"), |n| n[2].to_string());
                 let value = row.get(&field).map_or("", String::as_str);
-                let is_text = field.contains("code") || ["id", "project"].contains(&field.as_str()) || field == "operator_phone" || field == "serves";
+                let is_text =
+                    field.contains("code") || ["id", "project"].contains(&field.as_str()) || field == "operator_phone" || field == "serves";
                 match value.parse::<f64>() {
                     _ if value.is_empty() => {}
                     Ok(number) if !is_text => drop(sheet.write_number(r as u32 + 2, c as u16, number).unwrap()),
@@ -154,7 +155,8 @@ fn projects_of_the_form_are_joined_to_the_candidates_and_what_they_say_is_judged
         let own = row(&[("id", id), ("name", name), ("floor_area", "900"), ("investment", "1800000"), ("operator", operator)]);
         common.into_iter().chain(own).collect::<BTreeMap<_, _>>()
     };
-    let candidates = vec![candidate("K001", "北街办公楼", "福安公司"), candidate("K002", "北街仓库", ""), candidate("K003", "北街车库", "")];
+    let candidates =
+        vec![candidate("K001", "北街办公楼", "福安公司"), candidate("K002", "北街仓库", ""), candidate("K003", "北街车库", "")];
     let project = |id: &str, operator: &str, funds: &str| {
         row(&[("project", id), ("operator", operator), ("area_approved", "800"), ("+资金用途", funds), ("+县级配套资金（万元）", "20")])
     };

@@ -140,9 +140,8 @@ fn a_city_whose_files_lie_in_two_zones_is_covered_as_one_in_one_file() {
                 writer.write_record(headings.iter().map(|h| &row[h])).unwrap();
             }
         }
-        let files = format!(
-            "files = [{{ file = \"{name}-a.csv\", crs = \"EPSG:4547\" }}, {{ file = \"{name}-b.csv\", crs = \"EPSG:4525\" }}]"
-        );
+        let files =
+            format!("files = [{{ file = \"{name}-a.csv\", crs = \"EPSG:4547\" }}, {{ file = \"{name}-b.csv\", crs = \"EPSG:4525\" }}]");
         let file = format!("file = \"{name}.csv\"");
         assert!(text.contains(&file), "{text}");
         text = text.replace(&file, &files);
