@@ -347,7 +347,8 @@ fn a_second_column_of_one_quantity_is_pointed_out_and_chinese_messages_have_chin
     pages::file("社区.csv", "社区代码,社区名称,类型,户数,总户数,80岁以上高龄,备注,备注\n1,北街社区,社区,很多,11,5,甲,乙\n")
         .write(dir.path());
     let path = dir.path().join("社区.csv").to_str().unwrap().to_owned();
-    let run = careshed(&["check", "--communities", &path, "--format", "json", "--lang", "zh"]);
+    let args = ["check", "--communities", &path, "--format", "json", "--lang", "zh"];
+    let run = assert_cmd::Command::cargo_bin("careshed").unwrap().args(args).output().unwrap();
     let report: Value = serde_json::from_slice(&run.stdout).unwrap();
     let said_of = |code: &str, field: &str| {
         let found = report["problems"].as_array().unwrap().iter().find(|p| p["code"] == code && p["field"] == field);
