@@ -229,8 +229,19 @@ impl Context {
 
 /// Runs the program and answers its exit code.
 pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let args: Vec<OsString> = args.into_iter().collect();
+    let asked = |args: &[OsString]| {
+        let text = |at: usize| args.get(at).and_then(|a| a.to_str());
+        let at = (0..args.len()).find(|at| text(*at).is_some_and(|a| a == "--lang" || a.starts_with("--lang=")))?;
+        Lang::parse(text(at)?.strip_prefix("--lang=").or_else(|| text(at + 1))?)
+    };
+    let said = asked(&args);
     let cli = match Cli::try_parse_from(args) {
         Ok(cli) => cli,
+        Err(error) if error.use_stderr() && said.unwrap_or_else(locale) == Lang::Zh => {
+            let _ = std::io::stderr().write_all(in_chinese(&error.render().to_string()).as_bytes());
+            return ExitCode::from(USAGE);
+        }
         Err(error) => {
             let _ = error.print();
             return if error.use_stderr() { ExitCode::from(USAGE) } else { ExitCode::SUCCESS };
@@ -264,6 +275,26 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     finish(outcome, &context)
 }
 
+/// What the parser of flags says of a mistake, its frame in Chinese; flags and values stay as they are.
+fn in_chinese(said: &str) -> String {
+    const FRAMES: [(&str, &str); 12] = [
+        ("error: ", "错误："),
+        ("Usage: ", "用法："),
+        ("  tip: ", "  提示："),
+        ("For more information, try '--help'.", "更多说明：加 --help"),
+        ("unexpected argument ", "没有这个参数："),
+        ("unrecognized subcommand ", "没有这个命令："),
+        ("the following required arguments were not provided:", "缺少必须的参数："),
+        ("invalid value ", "不可用的值 "),
+        ("a value is required for ", "须给出值："),
+        (" but none was supplied", ""),
+        ("a similar argument exists: ", "相近的参数："),
+        ("a similar subcommand exists: ", "相近的命令："),
+    ];
+    let said = FRAMES.iter().fold(said.to_owned(), |said, (en, zh)| said.replace(en, zh));
+    said.replace(" found\n", "\n").replace("[possible values: ", "[可用的值：")
+}
+
 fn finish(outcome: Outcome, context: &Context) -> ExitCode {
     let (problems, written, print, success) = match outcome {
         Outcome::Done(problems) => (problems, true, true, 0),
@@ -277,7 +308,7 @@ fn finish(outcome: Outcome, context: &Context) -> ExitCode {
     if problems.has_errors() || !written {
         return ExitCode::from(WRONG_INPUT);
     }
-    if context.common.strict && !problems.is_empty() {
+    if context.common.strict && problems.fails_strict() {
         return ExitCode::from(STRICT);
     }
     ExitCode::from(success)

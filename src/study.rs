@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod facts;
+mod far;
 pub(crate) mod memory;
 mod offset;
 mod outside;
@@ -20,7 +21,7 @@ use crate::network::Network;
 use crate::network::audit::Topology;
 use crate::network::reach::{Known, Reach};
 use crate::policy::{self, Pack, Verdict, judge};
-use crate::problem::{Code, Problem, Problems};
+use crate::problem::{Code, Origin, Problem, Problems};
 use crate::read::{self, demand::DemandRecords};
 use crate::score::{self, Ranked};
 use crate::settings::Settings;
@@ -77,12 +78,18 @@ pub fn explore(settings: Settings, goal: Goal, watch: &dyn Watch) -> Result<Find
     policy::overrides::check(&packs, &city.candidates.iter().map(|c| c.id.as_str()).collect::<Vec<_>>(), &settings, &mut problems);
     require(goal, &settings, &mut problems);
     say_assumptions(&settings, &mut problems);
+    let samples = offset::samples(records.as_ref());
     if problems.has_errors() {
+        if goal == Goal::Check {
+            watch.step("audit");
+            despite_errors(&settings, &city, records, &samples, network.as_ref().zip(topology.as_ref()), &mut problems);
+        }
         return Err(problems);
     }
 
     watch.step("demand");
     let demand = demand::place(&settings, &city, records, &mut problems);
+    far::look(&city, &demand, network.as_ref(), &mut problems);
     if goal >= Goal::Cover && demand.leading_group().is_none() {
         // Points alone are enough for a matrix; a coverage of nobody would be an empty table that looks like an answer.
         problems.push(Problem::new(Code::E_NEED).field("elderly_60").with("hint", "elderly_60 | population | households | weight"));
@@ -107,9 +114,10 @@ pub fn explore(settings: Settings, goal: Goal, watch: &dyn Watch) -> Result<Find
     reach.search();
     watch.step("coverage");
     if let Some(network) = &network {
-        offset::look(&settings, &city, &demand, network, &mut problems);
+        offset::look(&settings, &city, &samples, network, &mut problems);
     }
     let counts_as = counting_kinds(&packs);
+    say_what_does_not_count(&city, counts_as.as_deref(), &mut problems);
     let nearest = walks.nearest(&coverage::supply::counting(&city, counts_as.as_deref()));
     let mut coverage = coverage::cover(&settings, &city, &demand, &reach, nearest, counts_as.as_deref());
     let norm = two_step::norm_in_reach(&settings, &city, &demand, &reach, &coverage, &mut problems);
@@ -165,6 +173,53 @@ pub fn explore(settings: Settings, goal: Goal, watch: &dyn Watch) -> Result<Find
         reached,
         circles,
     })
+}
+
+/// What can be said of streets and places although something else is wrong, so that a person need not mend twice.
+fn despite_errors(
+    settings: &Settings,
+    city: &City,
+    records: Option<DemandRecords>,
+    samples: &[offset::Sample],
+    streets: Option<(&Network, &Topology)>,
+    problems: &mut Problems,
+) {
+    // What follows from a broken table (people who do not add up, communities without points) is no finding of its own.
+    const OF_STREETS: [Code; 6] =
+        [Code::W_SNAP, Code::W_CRS_OFFSET, Code::W_OUTSIDE, Code::W_LOOSE_END, Code::W_SNAP_COMMUNITY, Code::W_ISLAND];
+    let mut found = Problems::default();
+    let demand = demand::place(settings, city, records, &mut found);
+    if found.has_errors() {
+        return;
+    }
+    far::look(city, &demand, streets.map(|(network, _)| network), &mut found);
+    if let Some((network, topology)) = streets {
+        let walks = Walks::new(settings, city, &demand, Some(network), &mut found);
+        offset::look(settings, city, samples, network, &mut found);
+        Audit::of(settings, city, &demand, network, topology, &walks, &mut found);
+    }
+    found.retain(|p| OF_STREETS.contains(&p.code));
+    problems.extend(found);
+}
+
+/// W-KIND, once, for facilities whose kind no chosen pack counts: known words, nothing to mend, but worth knowing.
+fn say_what_does_not_count(city: &City, counts_as: Option<&[String]>, problems: &mut Problems) {
+    let Some(counts_as) = counts_as else { return };
+    let known = crate::read::vocabulary::built_in();
+    let mut kinds: std::collections::BTreeMap<&str, usize> = std::collections::BTreeMap::new();
+    let mut first = None;
+    for f in &city.facilities {
+        let Some(kind) = f.kind.as_deref() else { continue };
+        if known.facility_kind.key(kind).is_some() && !counts_as.iter().any(|k| k == kind) {
+            *kinds.entry(kind).or_default() += 1;
+            first.get_or_insert(&f.origin);
+        }
+    }
+    let Some(first) = first else { return };
+    let whole = Origin { row: None, feature: None, ..first.clone() };
+    let listed: Vec<String> = kinds.into_iter().map(|(kind, n)| format!("{kind} × {n}")).collect();
+    let problem = Problem::new(Code::W_KIND).at(&whole).field("kind").value(listed.join("、")).why("@why.kind.not_counted");
+    problems.push(problem.with("allowed", counts_as.join(" / ")).as_note());
 }
 
 /// Tables and layers: the city, and the demand file as it stands.

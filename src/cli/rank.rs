@@ -19,6 +19,9 @@ pub struct RankArgs {
     explain: Option<String>,
 }
 
+/// Ids named where none is near to what was asked for.
+const SHOWN: usize = 5;
+
 /// Runs the command.
 pub fn run(args: &RankArgs, context: &Context) -> Outcome {
     let mut findings = match run::explore(&args.study, Goal::Rank, context) {
@@ -31,8 +34,14 @@ pub fn run(args: &RankArgs, context: &Context) -> Outcome {
             Some(index) => Some(index),
             None => {
                 let ids = findings.city.candidates.iter().map(|c| c.id.as_str());
-                let hint = words::nearest(id, ids).unwrap_or("…").to_owned();
-                findings.problems.push(Problem::new(Code::E_SETTING).field("--explain").value(id).with("reason", id).with("hint", hint));
+                let near = words::nearest(id, ids.clone()).map(str::to_owned);
+                let some: Vec<&str> = ids.take(SHOWN).collect();
+                let (hint, ids) = match near {
+                    Some(near) => ("@why.explain.near", near),
+                    None => ("@why.explain.some", some.join("、")),
+                };
+                let problem = Problem::new(Code::E_SETTING).field("--explain").value(id).why("@why.explain.unknown");
+                findings.problems.push(problem.with("ids", ids).with("hint", hint));
                 return Outcome::Wrong(findings.problems);
             }
         },

@@ -245,7 +245,7 @@ pub fn resolve(table: Table, base: &Path, flag_files: &[(&'static str, PathBuf)]
         for input in slot.iter_mut() {
             input.table = Some(name);
             if let Some(register) = &mut input.register {
-                register.input.table = Some(name);
+                register.input.table = Some(if name == "candidates" { "projects" } else { name });
             }
         }
         if let Some((_, path)) = flag_files.iter().find(|(n, _)| *n == name) {
@@ -505,20 +505,25 @@ impl Section<'_> {
                 other => self.refuse("fields", &other, "fields = { code = \"社区代码\" }"),
             }
         }
-        if let Some(value) = self.take("register") {
+        // Only these two have anything to join to: elsewhere the key is unknown.
+        let own_key = ["communities", "candidates"].into_iter().find(|table| self.path.split('.').next() == Some(*table));
+        if let Some((table, value)) = own_key.and_then(|table| Some((table, self.take("register")?))) {
+            let on = if table == "candidates" { "id" } else { "code" };
             match value {
                 Value::Table(table) => {
                     let path = self.full("register");
                     let mut one = Section { path, table, known: Vec::new(), file: self.file, problems: self.problems };
-                    let on = one.string("on").unwrap_or_else(|| "code".to_owned());
+                    let on = one.string("on").unwrap_or_else(|| on.to_owned());
                     let register = one.input(base).filter(|i| !i.shown.is_empty());
                     one.finish();
                     match register {
                         Some(input_of) => input.register = Some(Box::new(Register { input: input_of, on })),
-                        None => self.refuse("register", &Value::String(String::new()), "register = { file = \"…\", on = \"code\" }"),
+                        None => {
+                            self.refuse("register", &Value::String(String::new()), &format!("register = {{ file = \"…\", on = \"{on}\" }}"))
+                        }
                     }
                 }
-                other => self.refuse("register", &other, "register = { file = \"…\", on = \"code\" }"),
+                other => self.refuse("register", &other, &format!("register = {{ file = \"…\", on = \"{on}\" }}")),
             }
         }
         Some(input)
