@@ -9,6 +9,7 @@ pub mod estate_totals;
 pub mod facility;
 pub mod place;
 pub mod shape;
+pub mod unit;
 
 use std::collections::BTreeMap;
 

@@ -5,6 +5,7 @@
 
 pub mod allot;
 pub mod audit;
+pub mod by_unit;
 pub mod candidates;
 pub mod check_book;
 pub mod circles;

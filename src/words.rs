@@ -63,6 +63,7 @@ const CATALOGUES: &[&str] = &[
     include_str!("../data/locales/page.toml"),
     include_str!("../data/locales/desk.toml"),
     include_str!("../data/locales/money.toml"),
+    include_str!("../data/locales/packs.toml"),
 ];
 
 static WORDS: LazyLock<HashMap<String, Entry>> = LazyLock::new(|| {

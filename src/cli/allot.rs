@@ -2,10 +2,10 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
 use super::run;
-use super::{Context, Outcome, StudyArgs};
+use super::{By, Context, Outcome, StudyArgs};
 use crate::money::allot::{self as money, Level, Refusal, Request};
 use crate::policy::Pack;
 use crate::problem::{Code, Problem, Problems};
@@ -31,12 +31,6 @@ pub struct AllotArgs {
     /// 每个单位至多几个 · at most so many for each
     #[arg(long, value_name = "N")]
     ceiling: Option<u32>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum By {
-    City,
-    County,
 }
 
 /// Runs the command.
