@@ -18,6 +18,7 @@ pub mod geojson;
 pub mod gpkg;
 pub mod headline;
 pub mod inputs;
+pub mod joint;
 pub mod matrix;
 pub mod norm;
 pub mod output;
@@ -181,6 +182,8 @@ mod tests {
             ("fund.csv", fund::table(&findings.city, &[])),
             ("fund_totals.csv", fund::totals(&[])),
             ("norm.csv", norm::table(&findings, &[])),
+            ("joint.csv", joint::table(&findings, &[])),
+            ("candidates_by_county.csv", by_unit::table(&findings, crate::city::unit::UnitLevel::County, Lang::En)),
             ("allot.csv", allot::table(&findings, &[], Lang::En)),
         ];
         for (file, table) in &tables {

@@ -125,7 +125,7 @@ struct Chosen {
 }
 
 /// Indices of the candidates that a plan has chosen, in its order, each once.
-fn in_plan(path: &std::path::Path, city: &City, problems: &mut Problems) -> Vec<u32> {
+pub(super) fn in_plan(path: &std::path::Path, city: &City, problems: &mut Problems) -> Vec<u32> {
     let shown = crate::settings::file::shown(path);
     let wrong = |code, reason: String| Problem::new(code).file(&shown).field("--plan").value(&shown).with("reason", reason);
     let plan: Plan = match std::fs::read(path).map_err(|error| wrong(Code::E_FILE, error.to_string())).and_then(|bytes| {

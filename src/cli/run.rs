@@ -29,6 +29,15 @@ pub fn measure(mut settings: Settings, loaded: impl Fn(&str) -> bool, context: &
     Ok(findings)
 }
 
+/// The same with the candidates, and with the communities that each site has within the walk.
+pub fn measure_sites(mut settings: Settings, loaded: impl Fn(&str) -> bool, context: &Context) -> Result<Findings, Outcome> {
+    let policies = settings.policies.clone();
+    settings.policies.retain(|id| loaded(id));
+    let mut findings = study::explore(settings, Goal::Joint, &context.watch()).map_err(Outcome::Wrong)?;
+    findings.settings.policies = policies;
+    Ok(findings)
+}
+
 /// Which tables a command writes.
 #[derive(Debug, Clone, Copy)]
 pub struct Tables {

@@ -143,6 +143,20 @@ impl Found<'_> {
         };
         let mut beside = |source: &Option<Spanned<String>>| source.as_ref().and_then(|s| self.condition(s, id, Yields::Truth));
         let (when, warn_unless) = (beside(&rule.when), beside(&rule.warn_unless));
+        let of = rule.of.as_ref().and_then(|of| self.word(of, &Subject::ALL, Subject::key)).unwrap_or_default();
+        let required = match &test {
+            Some(Must::Hold(condition)) => Some(condition),
+            _ => None,
+        };
+        for (condition, written) in [(required, &rule.require), (when.as_ref(), &rule.when), (warn_unless.as_ref(), &rule.warn_unless)] {
+            if let (Some(condition), Some(written)) = (condition, written) {
+                self.seen(condition, &written.span(), of);
+            }
+        }
+        if let (Some(list), true) = (&rule.functions, of != Subject::Candidate) {
+            let place = list.first().map_or(rule.id.span(), |word| word.span());
+            self.refuse(&place, "@policy.field_of_other", "functions");
+        }
         Rule {
             id: id.clone(),
             clause: rule.clause.clone(),
@@ -152,11 +166,19 @@ impl Found<'_> {
             due: rule.due.map(|d| d.0),
             deadline: rule.deadline.as_ref().and_then(|d| self.deadline(d)),
             kind: self.word(&rule.kind, &RuleKind::ALL, RuleKind::key).unwrap_or(RuleKind::Eligibility),
-            of: rule.of.as_ref().and_then(|of| self.word(of, &Subject::ALL, Subject::key)).unwrap_or_default(),
+            of,
             reading: rule.reading.clone(),
             ours: rule.ours.as_ref().map(|ours| [ours.zh.clone(), ours.en.clone()]),
             code: rule.code.as_ref().and_then(|code| self.word(code, CODES, Code::text)),
             test: test.map(|must| Test { when, must, warn_unless }),
+        }
+    }
+
+    /// A rule may ask only for what its subject has: anything else would be unknown for ever.
+    fn seen(&mut self, condition: &Condition, span: &Range<usize>, of: Subject) {
+        for field in condition.fields().iter().map(|id| id.field()).filter(|field| !field.table.is_seen_by(of)) {
+            let problem = self.refusal(span, "@policy.field_of_other").field(field.name).value(field.name);
+            self.push(problem.with("known", of.key()));
         }
     }
 
@@ -208,6 +230,7 @@ impl Found<'_> {
             self.refuse_word(clause, "@policy.no_such_rule", guess, &[]);
         }
         let measure = self.condition(&c.fact, name, Yields::Number)?;
+        self.seen(&measure, &c.fact.span(), Subject::Candidate);
         Some(Criterion {
             name: name.clone(),
             label: [c.label_zh.clone(), c.label_en.clone()],
