@@ -8,7 +8,7 @@ use serde::Deserialize;
 use crate::city::BuildMode;
 
 /// The documents inside the program: pack id and text.
-const BUILT_IN: &[(&str, &str)] = &[
+pub(crate) const BUILT_IN: &[(&str, &str)] = &[
     ("changzhi-2020", include_str!("../../data/policies/money/changzhi-2020.toml")),
     ("shanxi-2023", include_str!("../../data/policies/money/shanxi-2023.toml")),
     ("yuncheng-2021", include_str!("../../data/policies/money/yuncheng-2021.toml")),
