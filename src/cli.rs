@@ -25,6 +25,7 @@ mod policy;
 mod progress;
 mod rank;
 mod run;
+mod solve;
 mod synth;
 mod template;
 
@@ -47,6 +48,7 @@ use crate::words::Lang;
 const WRONG_INPUT: u8 = 1;
 const USAGE: u8 = 2;
 const STRICT: u8 = 3;
+const NO_PLAN: u8 = 3;
 const INTERRUPTED: u8 = 130;
 
 /// 社区养老服务设施的十五分钟步行覆盖与选址。Who is within a fifteen-minute walk of elderly care, and which sites to declare.
@@ -200,6 +202,8 @@ enum Command {
     Fund(fund::FundArgs),
     /// 名额分配建议 · how many projects each city or county could be given
     Allot(allot::AllotArgs),
+    /// 求解文献算例或任意覆盖表，不需要地理数据 · solve an instance of the literature or any cover table, no geography
+    Solve(solve::SolveArgs),
     /// 生成合成城市 · make a synthetic city
     Synth(synth::SynthArgs),
 }
@@ -212,6 +216,8 @@ pub enum Outcome {
     Wrong(Problems),
     /// Done, and what was asked for has already been printed (`check`): only the exit code is left.
     Reported(Problems),
+    /// Done, and the answer is a no that has an exit code of its own: no plan is possible.
+    Exit(Problems, u8),
 }
 
 /// What every command gets.
@@ -265,16 +271,18 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Allot(args) => allot::run(&args, &context),
         Command::Norm(args) => norm::run(&args, &context),
         Command::Fund(args) => fund::run(&args, &context),
+        Command::Solve(args) => solve::run(&args, &context),
         Command::Synth(args) => synth::run(&args, &context),
     };
     finish(outcome, &context)
 }
 
 fn finish(outcome: Outcome, context: &Context) -> ExitCode {
-    let (problems, written, print) = match outcome {
-        Outcome::Done(problems) => (problems, true, true),
-        Outcome::Wrong(problems) => (problems, false, true),
-        Outcome::Reported(problems) => (problems, true, false),
+    let (problems, written, print, success) = match outcome {
+        Outcome::Done(problems) => (problems, true, true, 0),
+        Outcome::Wrong(problems) => (problems, false, true, 0),
+        Outcome::Reported(problems) => (problems, true, false, 0),
+        Outcome::Exit(problems, code) => (problems, true, true, code),
     };
     if print && !problems.is_empty() {
         let _ = std::io::stderr().write_all(report::problems::text(&problems, context.lang).as_bytes());
@@ -285,7 +293,7 @@ fn finish(outcome: Outcome, context: &Context) -> ExitCode {
     if context.common.strict && !problems.is_empty() {
         return ExitCode::from(STRICT);
     }
-    ExitCode::SUCCESS
+    ExitCode::from(success)
 }
 
 /// The locale of the environment; Chinese where it says nothing, as the program's users mostly are.

@@ -65,6 +65,7 @@ pub mod read;
 pub mod report;
 pub mod score;
 pub mod settings;
+pub mod siting;
 pub mod space;
 pub mod study;
 pub mod synth;

@@ -22,6 +22,7 @@ mod geojson;
 mod gpkg;
 pub(crate) mod guard;
 pub mod headings;
+pub mod instance;
 pub mod join;
 pub mod kind;
 mod kml;

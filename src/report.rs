@@ -23,9 +23,11 @@ pub mod matrix;
 pub mod norm;
 pub mod output;
 pub mod page;
+pub mod plan;
 pub mod problems;
 pub mod run_record;
 pub mod sensitivity;
+pub mod shortage;
 pub mod summary;
 pub mod table;
 pub mod totals;
@@ -181,6 +183,8 @@ mod tests {
             ("rules.csv", verdicts::rules(&findings)),
             ("fund.csv", fund::table(&findings.city, &[])),
             ("fund_totals.csv", fund::totals(&[])),
+            ("fund_projects.csv", fund::projects(&findings.city, &[])),
+            ("shortage.csv", shortage::table(&[])),
             ("norm.csv", norm::table(&findings, &[])),
             ("joint.csv", joint::table(&findings, &[])),
             ("candidates_by_county.csv", by_unit::table(&findings, crate::city::unit::UnitLevel::County, Lang::En)),

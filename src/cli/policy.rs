@@ -248,6 +248,33 @@ mod tests {
     }
 
     #[test]
+    fn the_page_lists_every_field_with_what_it_holds() {
+        use crate::policy::facts::{FIELDS, Kind};
+        let page = include_str!("../../docs/policy-packs.md");
+        let line = |f: &crate::policy::facts::Field| {
+            let holds = match f.kind {
+                Kind::Number => "number".to_owned(),
+                Kind::Flag => "true or false".to_owned(),
+                Kind::Text => "text".to_owned(),
+                Kind::Date => "day".to_owned(),
+                Kind::Word(words) => format!("one of {}", words.join(" ")),
+                Kind::Words(_) => "list of words".to_owned(),
+            };
+            let unit = if f.unit[1].is_empty() { String::new() } else { format!(", {}", f.unit[1]) };
+            format!("| `{}` | {holds}{unit} | {} {} |\n", f.name, f.label[0], f.label[1])
+        };
+        let table: String = FIELDS.iter().map(line).collect();
+        if std::env::var_os("CARESHED_WRITE_DOCS").is_some() && !page.contains(&table) {
+            let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/policy-packs.md");
+            let (before, rest) = page.split_once("| field | holds | meaning |\n|---|---|---|\n").unwrap();
+            let after = rest.trim_start_matches(|c| c != '\0').to_owned();
+            std::fs::write(path, format!("{before}| field | holds | meaning |\n|---|---|---|\n{table}{after}")).unwrap();
+            return;
+        }
+        assert!(page.contains(&table), "docs/policy-packs.md lacks:\n{table}");
+    }
+
+    #[test]
     fn a_slip_is_underlined_where_it_stands() {
         let text = START.replacen("weight = 1.0", "weight = -1.0", 1);
         let mut problems = Problems::default();

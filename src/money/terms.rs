@@ -169,7 +169,7 @@ pub fn of(pack: &str) -> Option<&'static Terms> {
 /// Ids of the packs with terms of one kind, for hints.
 pub fn known(has: impl Fn(&Terms) -> bool) -> String {
     let ids: Vec<&str> = BUILT_IN.iter().map(|(id, _)| *id).filter(|id| of(id).is_some_and(&has)).collect();
-    ids.join(", ")
+    ids.join(",")
 }
 
 /// Reads and checks: a share of an award that is not there, or a build mode that nobody knows, is refused.

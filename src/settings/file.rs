@@ -1,5 +1,7 @@
 //! A study file, flags and defaults → [`Settings`]. Every key is known or refused with a guess; all problems are reported at once.
 
+mod plan;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -254,8 +256,9 @@ pub fn resolve(table: Table, base: &Path, flag_files: &[(&'static str, PathBuf)]
         section.finish();
     }
     s.inputs = inputs;
-    // `plan` is a later command's; its table is accepted so that one study file serves all commands.
-    root.take("plan");
+    let mut section = root.section("plan");
+    plan::read(&mut section, &mut s.plan);
+    section.finish();
     root.finish();
     if s.limit.0 == 0 {
         root_refusal(problems, file, "walking.limit", "0");
@@ -588,6 +591,7 @@ pub fn to_table(s: &Settings) -> Table {
     t.insert("overrides".into(), Value::Table(s.overrides.iter().map(|(k, r)| (k.clone(), Value::String(r.clone()))).collect()));
     insert(&mut t, "network.min_component", text(&s.min_component));
     insert(&mut t, "demand.grid", text(&s.grid));
+    plan::write(&s.plan, &mut t);
     for (name, inputs) in s.inputs.tables() {
         if !inputs.is_empty() {
             insert(&mut t, &format!("{name}.files"), Value::Array(inputs.iter().map(|i| Value::Table(input_table(i))).collect()));

@@ -27,6 +27,23 @@ pub fn of_candidates(city: &City, settings: &Settings, coverage: &Coverage, figu
     city.candidates.par_iter().enumerate().map(|(i, candidate)| around.facts(candidate, figures.get(i).unwrap_or(&nothing))).collect()
 }
 
+/// What candidates, their host communities and counties declare, without any figure that walks tell; in file order.
+pub fn declared(city: &City, settings: &Settings) -> Vec<Facts> {
+    let one = |(candidate, county): (&Candidate, Option<&County>)| {
+        let mut facts = Facts::new(settings.accept_proxy);
+        facts.set("study.as_of", settings.as_of.map(Value::Date));
+        own(&mut facts, candidate);
+        if let Some(host) = candidate.host.and_then(|i| city.communities.get(i as usize)) {
+            community_fields(&mut facts, host);
+        }
+        if let Some(county) = county {
+            county_fields(&mut facts, county);
+        }
+        facts
+    };
+    city.candidates.iter().zip(crate::city::unit::counties(city)).map(one).collect()
+}
+
 /// What is looked up for many candidates, computed once.
 pub(super) struct Around<'a> {
     city: &'a City,
