@@ -6,6 +6,7 @@ mod desk;
 mod edges;
 mod limits;
 mod money;
+mod packs;
 mod pages;
 mod problems;
 mod real;

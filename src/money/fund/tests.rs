@@ -1,3 +1,4 @@
+use crate::city::County;
 use super::*;
 use crate::city::{BuildMode, Community};
 use crate::money::terms;
