@@ -93,7 +93,8 @@ impl Found<'_> {
             None if form_is_sound => self.refuse(&(0..0), "@policy.schema", ""),
             None => {}
         }
-        let kinds: Vec<&str> = written.pack.iter().flat_map(|p| &p.counts_as).map(String::as_str).chain(FACILITY_KINDS.iter().copied()).collect();
+        let kinds: Vec<&str> =
+            written.pack.iter().flat_map(|p| &p.counts_as).map(String::as_str).chain(FACILITY_KINDS.iter().copied()).collect();
         for source in written.rules.iter().flat_map(|r| [&r.when, &r.require, &r.warn_unless]).flatten() {
             self.types(source, &kinds);
         }

@@ -30,6 +30,7 @@ pub fn findings() -> Findings {
         coverage: coverage(),
         near: None,
         figures: figures(),
+        pairs: None,
         sensitivity: None,
         audit: None,
         packs: vec![first_pack(), second_pack()],

@@ -8,6 +8,7 @@ mod limits;
 mod money;
 mod packs;
 mod pages;
+mod plan;
 mod problems;
 mod real;
 mod shifted;

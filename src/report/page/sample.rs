@@ -108,6 +108,7 @@ pub fn findings(side: usize, points: usize) -> Findings {
         on_streets: true,
         coverage,
         figures,
+        pairs: None,
         near: None,
         sensitivity: None,
         audit: None,
