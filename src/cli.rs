@@ -21,6 +21,7 @@ mod interrupt;
 mod matrix;
 mod meter;
 mod norm;
+mod plan;
 mod policy;
 mod progress;
 mod rank;
@@ -190,6 +191,8 @@ enum Command {
     Cover(StudyArgs),
     /// 候选点排序及理由 · candidates ranked, with reasons and verdicts
     Rank(rank::RankArgs),
+    /// 一起建哪几处最好，附证明 · the best set of sites together, with proof
+    Plan(plan::PlanArgs),
     /// 规则包：新建、检查、模式、解释 · policy packs: new, check, schema, explain
     Policy(policy::PolicyArgs),
     /// 设施到人口点的步行时间 · walking times from facilities to demand points
@@ -265,6 +268,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Check(args) => check::run(&args, &context),
         Command::Cover(args) => cover::run(&args, &context),
         Command::Rank(args) => rank::run(&args, &context),
+        Command::Plan(args) => plan::run(&args, &context),
         Command::Policy(args) => policy::run(&args, &context),
         Command::Matrix(args) => matrix::run(&args, &context),
         Command::Circles(args) => circles::run(&args, &context),

@@ -13,6 +13,7 @@ pub mod crs;
 mod csv;
 pub mod dates;
 mod dbf;
+pub mod decision;
 pub mod demand;
 pub mod encoding;
 pub mod estates;

@@ -6,6 +6,8 @@ pub(crate) mod memory;
 mod offset;
 pub mod others;
 mod outside;
+pub mod pairs;
+pub mod plan;
 mod rules;
 mod walks;
 
@@ -41,6 +43,8 @@ pub enum Goal {
     Cover,
     /// Which candidates deserve to be declared.
     Rank,
+    /// Which candidates to build together.
+    Plan,
 }
 
 /// Told what a long run is doing, so that a terminal, a notebook or a server can show it.
@@ -91,7 +95,9 @@ pub fn explore(settings: Settings, goal: Goal, watch: &dyn Watch) -> Result<Find
     if problems.has_errors() {
         return Err(problems);
     }
-    let mut reach = walks.reach(settings.farthest());
+    let walked = (goal == Goal::Plan && settings.plan.model().is_of_distance()).then(|| settings.plan.farthest());
+    let farthest = settings.farthest().max(walked.map_or(settings.farthest(), |time| settings.speed.reach(time)));
+    let mut reach = walks.reach(farthest);
     if let Err(problem) = memory::divide(&settings, &city, &demand, network.as_ref(), &mut reach) {
         problems.push(*problem);
         return Err(problems);
@@ -119,6 +125,14 @@ pub fn explore(settings: Settings, goal: Goal, watch: &dyn Watch) -> Result<Find
     watch.step("rank");
     let mut figures = coverage::figures(&settings, &city, &demand, &reach, &coverage, &norm);
     walks.outside_shares(&mut coverage, &mut figures, &mut problems);
+    let pairs = match (goal == Goal::Plan).then(|| pairs::gather(&settings, &city, &demand, &reach, walked)).transpose() {
+        Ok(pairs) => pairs,
+        Err(count) => {
+            let problem = Problem::new(Code::E_LIMIT).field("plan.farthest").value(settings.plan.farthest());
+            problems.push(problem.why("@why.plan.pairs").with("pairs", count).with("hint", "@why.plan.pairs.hint"));
+            return Err(problems);
+        }
+    };
     let packs = judge_and_rank(packs, &settings, &city, &coverage, &figures);
     if goal == Goal::Check {
         for found in &packs {
@@ -147,6 +161,7 @@ pub fn explore(settings: Settings, goal: Goal, watch: &dyn Watch) -> Result<Find
         coverage,
         near,
         figures,
+        pairs,
         sensitivity,
         audit,
         packs,
@@ -216,8 +231,10 @@ fn require(goal: Goal, settings: &Settings, problems: &mut Problems) {
         let people = [&inputs.demand, &inputs.communities, &inputs.estates];
         need(people.iter().all(|list| list.is_empty()), "demand", "--communities communities.geojson | --demand buildings.csv");
     }
-    if goal == Goal::Rank {
+    if goal >= Goal::Rank {
         need(inputs.candidates.is_empty(), "candidates", "--candidates candidates.csv");
+    }
+    if goal == Goal::Rank {
         need(settings.policies.is_empty(), "policies", "--policies shanxi-2023");
     }
 }
@@ -266,6 +283,8 @@ pub struct Findings {
     pub near: Option<Vec<coverage::joint::Near>>,
     /// What each candidate would add, in file order.
     pub figures: Vec<SiteFigures>,
+    /// Who reaches which candidate; `None` where no plan was asked for.
+    pub pairs: Option<pairs::CandidatePairs>,
     /// Coverage over speeds, limits and snap distances; `None` where nobody asked.
     pub sensitivity: Option<Vec<SensitivityRow>>,
     /// What `check` finds about the streets; `None` for other commands and without streets.

@@ -112,7 +112,11 @@ fn tell(args: &FundArgs, settings: &Settings, context: &Context, problems: &mut 
     if context.json() {
         put_line!("{}", fund::json(&settings.title, projects.len(), &sums, &city, &projects_told));
     } else {
-        put!("{}", fund::summary(&settings.title, projects.len(), &rows, &sums, context.lang) + &fund::standing(&city, &projects_told, context.lang));
+        put!(
+            "{}",
+            fund::summary(&settings.title, projects.len(), &rows, &sums, context.lang)
+                + &fund::standing(&city, &projects_told, context.lang)
+        );
     }
     Some(())
 }

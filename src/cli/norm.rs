@@ -41,8 +41,7 @@ pub fn run(args: &NormArgs, context: &Context) -> Outcome {
     }
     // Terms may stand without the rest of their pack.
     let loaded = |id: &str| packs.iter().any(|pack| pack.id == id) || !found.iter().any(|(known, _)| known == id);
-    let measured =
-        if args.joint { run::measure_sites(settings, loaded, context) } else { run::measure(settings, loaded, context) };
+    let measured = if args.joint { run::measure_sites(settings, loaded, context) } else { run::measure(settings, loaded, context) };
     let mut findings = match measured {
         Ok(findings) => findings,
         Err(outcome) => return outcome,

@@ -75,7 +75,9 @@ pub fn add(out: &mut OutputFolder, findings: &Findings, tables: Tables, command:
         files.push(report::csv_file(&by_unit::stem(level), move || by_unit::table(findings, level, lang)));
     }
     files.extend(report::edge_files(findings));
-    files.push(Job::new("run.json", move |file| file.write_all(run_record::json(command, options, &findings.settings, packs, lang)?.as_bytes())));
+    files.push(Job::new("run.json", move |file| {
+        file.write_all(run_record::json(command, options, &findings.settings, packs, lang)?.as_bytes())
+    }));
     out.add_all(files).map_err(Problem::from)?;
     if findings.settings.gpkg { report::gpkg::beside(out, findings.settings.as_of).map_err(Problem::from) } else { Ok(()) }
 }

@@ -118,16 +118,18 @@ fn amount(flag: &str, text: Option<&str>, hint: &str, problems: &mut Problems) -
 pub(super) struct Teller<'a> {
     context: &'a Context,
     scale: siting::Scale,
+    before: i64,
     began: std::time::Instant,
     last: Mutex<Option<Step>>,
 }
 
 impl<'a> Teller<'a> {
-    pub fn new(context: &'a Context, scale: siting::Scale) -> Self {
-        Self { context, scale, began: std::time::Instant::now(), last: Mutex::new(None) }
+    pub fn new(context: &'a Context, scale: siting::Scale, before: i64) -> Self {
+        Self { context, scale, before, began: std::time::Instant::now(), last: Mutex::new(None) }
     }
 
     pub fn tell(&self, step: Step) {
+        let step = Step { value: step.value.map(|v| v - self.before), bound: step.bound.map(|b| b - self.before) };
         let Ok(mut last) = self.last.lock() else { return };
         if *last == Some(step) {
             return;
@@ -181,7 +183,7 @@ fn tell(args: &SolveArgs, context: &Context, problems: &mut Problems) -> Option<
     };
     let question = instance::read(&instance, problems)?;
     watch.step("solve");
-    let teller = Teller::new(context, question.objective_scale());
+    let teller = Teller::new(context, question.objective_scale(), 0);
     let wanted = Wanted { runner_ups: args.runner_ups, reserve: 5, curve: args.curve };
     let (plan, runner_ups, reserve, curve) = interrupt::gently(|stop| {
         let limits = Limits { time, stop, watch: &|step| teller.tell(step), target: None, slack: 0 };
@@ -208,6 +210,9 @@ fn tell(args: &SolveArgs, context: &Context, problems: &mut Problems) -> Option<
         runner_ups: &runner_ups,
         reserve: &reserve,
         curve: &curve,
+        before: 0,
+        covered: plan.covered,
+        priced: &|_| true,
         settings,
         more: Map::new(),
         name: &|_| "",

@@ -247,7 +247,10 @@ mod tests {
             Coord { x: place.lon, y: place.lat }
         };
         let (w, e) = (column * 300.0, column * 300.0 + 300.0);
-        let mut block = Community { boundary: Some(MultiPolygon(vec![polygon![at(w, 0.0), at(e, 0.0), at(e, 300.0), at(w, 300.0)]])), ..community(code) };
+        let mut block = Community {
+            boundary: Some(MultiPolygon(vec![polygon![at(w, 0.0), at(e, 0.0), at(e, 300.0), at(w, 300.0)]])),
+            ..community(code)
+        };
         block.counts[Group::Population] = Some(Count::whole(people));
         block.counts[Group::Households] = Some(Count::whole(households));
         block
@@ -289,9 +292,13 @@ mod tests {
     fn row() -> City {
         let mut city = City::default();
         let gap = 51.0 / 300.0;
-        for (code, column, people, households) in
-            [("A", 0.0, 2999, 1000), ("B", 1.0, 9000, 3000), ("C", 2.0, 6000, 2000), ("D", 3.0 + gap, 1000, 400), ("E", 4.0 + gap, 5000, 1600)]
-        {
+        for (code, column, people, households) in [
+            ("A", 0.0, 2999, 1000),
+            ("B", 1.0, 9000, 3000),
+            ("C", 2.0, 6000, 2000),
+            ("D", 3.0 + gap, 1000, 400),
+            ("E", 4.0 + gap, 5000, 1600),
+        ] {
             city.communities.push(block(code, column, people, households));
         }
         city.candidates.push(Candidate { id: "X".to_owned(), ..Candidate::default() });

@@ -101,7 +101,8 @@ mod tests {
     #[test]
     fn each_row_holds_the_candidates_of_its_unit_and_type_and_says_how_many_are_missing() {
         let mut city = City::default();
-        for (county, kind) in [("140403", None), ("140423", Some("城镇社区养老幸福工程")), ("140105", None), ("140403", Some("助餐点"))] {
+        for (county, kind) in [("140403", None), ("140423", Some("城镇社区养老幸福工程")), ("140105", None), ("140403", Some("助餐点"))]
+        {
             let kind = kind.map(str::to_owned);
             city.candidates.push(Candidate { county_code: Some(county.to_owned()), kind, ..Candidate::default() });
         }
@@ -113,7 +114,13 @@ mod tests {
         assert_eq!(of("140400").shortage(|c| c != 1), Shortage { eligible: 1, missing: Some(9) });
         assert_eq!(of("140100").candidates, [2]);
         assert!(of("140200").candidates.is_empty());
-        let row = |sense, quota| Quota { level: String::new(), code: "140403".into(), sense, quota, ..of_annex(&annex("shanxi-2023").unwrap()[..1]).remove(0) };
+        let row = |sense, quota| Quota {
+            level: String::new(),
+            code: "140403".into(),
+            sense,
+            quota,
+            ..of_annex(&annex("shanxi-2023").unwrap()[..1]).remove(0)
+        };
         let rows = [row(Sense::Max, Some(Count::whole(9))), row(Sense::Min, Some(Count::whole(1))), row(Sense::Exact, None)];
         let found = constraints(&city, &rows);
         assert!(found.iter().all(|c| c.level == UnitLevel::County && c.candidates == [0]));

@@ -3,7 +3,7 @@
 //! Ids are texts as written. Sites are put in the order of their ids (numbers by value where all are whole numbers), so that rows in another
 //! order make the same question.
 
-mod columns;
+pub(crate) mod columns;
 mod graph;
 
 use std::collections::HashMap;

@@ -73,7 +73,13 @@ pub fn summary(findings: &Findings, rows: &[Proposal], lang: Lang) -> String {
         let (id, name, _) = row.site.of(&findings.city);
         let site = format!("{} {} {}", say(lang, &format!("joint.site.{}", row.site.kind()), &[]), plain(id), plain(name));
         let members = plain(&names(findings, &row.members, lang.pick("、", ", ")));
-        grid.row([(r + 1).to_string(), members, area, site.trim_end().to_owned(), plain(&names(findings, &row.small, lang.pick("、", ", ")))]);
+        grid.row([
+            (r + 1).to_string(),
+            members,
+            area,
+            site.trim_end().to_owned(),
+            plain(&names(findings, &row.small, lang.pick("、", ", "))),
+        ]);
     }
     grid.heading(["group", "members", "area", "site", "small"].map(|word| say(lang, &format!("joint.col.{word}"), &[])));
     out += &grid.lines("  ");

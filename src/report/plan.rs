@@ -5,7 +5,9 @@ use serde_json::{Map, Value as Json, json};
 use super::summary::grid::{Align, Grid, plain};
 use super::table::Table;
 use super::value::Value;
-use crate::siting::{Conflict, Constraint, Model, Plan, Point, Question, Reserve, RunnerUp, Scale, Sense, Status, What};
+use crate::siting::{Compared, Conflict, Constraint, Model, Plan, Point, Question, Reserve, RunnerUp, Scale, Sense, Status, What};
+use crate::study::Findings;
+use crate::study::plan::Asked;
 use crate::words::{Lang, say};
 
 /// Columns of `plan.csv`.
@@ -23,6 +25,12 @@ pub struct Answer<'a> {
     pub reserve: &'a [Reserve],
     /// More or less of what was asked.
     pub curve: &'a [Point],
+    /// Weight that counts in no gain because it is covered already: taken off the objective, its bound and every other one.
+    pub before: i64,
+    /// Weight of the demands in reach.
+    pub covered: i64,
+    /// Whether the cost of a site is known; one that is not stands as unknown, never as nothing.
+    pub priced: &'a (dyn Fn(u32) -> bool + Sync),
     /// What was set, by name.
     pub settings: Map<String, Json>,
     /// Further keys behind those of every plan.
@@ -44,6 +52,30 @@ impl Answer<'_> {
 
     fn money(&self, units: i64) -> Json {
         Json::Number(self.question.cost_scale.number(units))
+    }
+
+    /// What a site costs, where it is known.
+    fn cost(&self, site: u32) -> Option<i64> {
+        (self.priced)(site).then(|| self.question.sites[site as usize].cost)
+    }
+
+    /// What the plan costs, where all of it is known.
+    fn whole_cost(&self) -> Option<i64> {
+        self.plan.chosen.iter().map(|chosen| self.cost(chosen.site)).sum()
+    }
+
+    /// An objective as it is told.
+    fn told(&self, units: Option<i64>) -> Option<i64> {
+        units.map(|units| units - self.before)
+    }
+
+    /// The gap of what is told.
+    fn gap(&self) -> Option<f64> {
+        match (self.plan.status, self.told(self.plan.objective), self.told(self.plan.bound)) {
+            (Status::Optimal, ..) => Some(0.0),
+            (Status::Open, Some(value), Some(bound)) if value != 0 => Some(bound.abs_diff(value) as f64 / value.unsigned_abs() as f64),
+            _ => None,
+        }
     }
 
     /// Unit of what a site adds.
@@ -70,14 +102,15 @@ pub fn status_word(plan: &Plan) -> &'static str {
 pub fn json(answer: &Answer<'_>) -> String {
     let (question, plan) = (answer.question, answer.plan);
     let scale = question.objective_scale();
-    let number = |units: Option<i64>| units.map_or(Json::Null, |units| Json::Number(scale.number(units)));
+    let plain = |units: Option<i64>| units.map_or(Json::Null, |units| Json::Number(scale.number(units)));
+    let number = |units: Option<i64>| plain(answer.told(units));
     let chosen: Vec<Json> = plan
         .chosen
         .iter()
         .enumerate()
         .map(|(k, chosen)| {
             let gain = chosen.gain.map_or(Json::Null, |gain| Json::Number(answer.gain_scale().number(gain)));
-            let cost = answer.money(question.sites[chosen.site as usize].cost);
+            let cost = answer.cost(chosen.site).map_or(Json::Null, |cost| answer.money(cost));
             let mut one = json!({ "id": answer.id(chosen.site), "order": k + 1, "gain": gain, "cost": cost });
             let name = (answer.name)(chosen.site);
             if !name.is_empty() {
@@ -89,27 +122,27 @@ pub fn json(answer: &Answer<'_>) -> String {
     let runner_ups: Vec<Json> = answer
         .runner_ups
         .iter()
-        .map(|one| json!({ "chosen": answer.ids(&one.chosen), "objective": scale.number(one.objective), "proven": one.proven }))
+        .map(|one| json!({ "chosen": answer.ids(&one.chosen), "objective": number(Some(one.objective)), "proven": one.proven }))
         .collect();
     let reserve: Vec<Json> = answer
         .reserve
         .iter()
-        .map(|one| json!({ "id": answer.id(one.site), "gain": answer.gain_scale().number(one.gain), "short": number(one.short) }))
+        .map(|one| json!({ "id": answer.id(one.site), "gain": answer.gain_scale().number(one.gain), "short": plain(one.short) }))
         .collect();
     let weight = |units: i64| Json::Number(question.weight_scale.number(units));
-    let mut all = Map::new();
-    let mut put = |key: &str, value: Json| _ = all.insert(key.to_owned(), value);
+    let mut all = Vec::new();
+    let mut put = |key: &str, value: Json| all.push((key.to_owned(), value));
     put("schema", json!(1));
     put("model", json!(question.model.word()));
     put("status", json!(status_word(plan)));
     put("sense", json!(if question.model.maximises() { "max" } else { "min" }));
     put("objective", number(plan.objective));
     put("bound", number(plan.bound));
-    put("gap", plan.gap().map_or(Json::Null, |gap| json!(gap)));
+    put("gap", answer.gap().map_or(Json::Null, |gap| json!(gap)));
     put("chosen", Json::Array(chosen));
-    put("covered", if plan.objective.is_some() { weight(plan.covered) } else { Json::Null });
+    put("covered", if plan.objective.is_some() { weight(answer.covered) } else { Json::Null });
     put("total_weight", weight(question.total_weight()));
-    put("cost", answer.money(plan.cost));
+    put("cost", answer.whole_cost().map_or(Json::Null, |cost| answer.money(cost)));
     put("runner_ups", Json::Array(runner_ups));
     put("reserve", Json::Array(reserve));
     put("conflict", Json::Array(plan.conflict.iter().map(|one| conflict(answer, one)).collect()));
@@ -122,9 +155,18 @@ pub fn json(answer: &Answer<'_>) -> String {
     }
     answer.more.iter().for_each(|(key, value)| put(key, value.clone()));
     put("settings", Json::Object(answer.settings.clone()));
-    let mut text = serde_json::to_string_pretty(&Json::Object(all)).unwrap_or_default();
+    let mut text = serde_json::to_string_pretty(&InOrder(all)).unwrap_or_default();
     text.push('\n');
     text
+}
+
+/// Keys in the order in which they were put, `schema` first.
+struct InOrder(Vec<(String, Json)>);
+
+impl serde::Serialize for InOrder {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(key, value)| (key, value)))
+    }
 }
 
 /// Sites in every listed plan and how often each other one is.
@@ -187,7 +229,7 @@ pub fn table<'a>(answer: &'a Answer<'a>) -> Table<'a> {
             Value::text(Some(answer.id(chosen.site))),
             Value::text(Some((answer.name)(chosen.site))),
             Value::of(chosen.gain, |gain| exact(answer.gain_scale(), gain)),
-            exact(answer.question.cost_scale, answer.question.sites[chosen.site as usize].cost),
+            Value::of(answer.cost(chosen.site), |cost| exact(answer.question.cost_scale, cost)),
         ]);
     })
 }
@@ -203,7 +245,10 @@ pub fn curve<'a>(answer: &'a Answer<'a>) -> Table<'a> {
         let scale = answer.question.objective_scale();
         let at = if by_budget { answer.question.cost_scale.show(point.at) } else { point.at.to_string() };
         let status = if point.optimal { "optimal" } else { "gap" };
-        cells.extend([at, scale.show(point.objective), scale.show(point.bound), status.to_owned()].map(|text| Value::Text(text.into())));
+        cells.extend(
+            [at, scale.show(point.objective - answer.before), scale.show(point.bound - answer.before), status.to_owned()]
+                .map(|text| Value::Text(text.into())),
+        );
     })
 }
 
@@ -218,7 +263,7 @@ pub fn summary(answer: &Answer<'_>, title: &str, lang: Lang) -> String {
     let (question, plan) = (answer.question, answer.plan);
     let scale = question.objective_scale();
     let show = |units: Option<i64>| units.map_or_else(|| "?".to_owned(), |units| scale.show(units));
-    let gap = plan.gap().map_or_else(|| "?".to_owned(), |gap| format!("{:.2} %", gap * 100.0));
+    let gap = answer.gap().map_or_else(|| "?".to_owned(), |gap| format!("{:.2} %", gap * 100.0));
     let model = say(lang, &format!("plan.model.{}", question.model.word()), &[]);
     let status = say(lang, &format!("plan.status.{}", status_word(plan)), &[("gap", &gap)]);
     let mut out = format!("{}\n\n", say(lang, "plan.title", &[("title", &plain(title)), ("model", &model), ("status", &status)]));
@@ -231,15 +276,15 @@ pub fn summary(answer: &Answer<'_>, title: &str, lang: Lang) -> String {
     if plan.objective.is_none() {
         return out + &say(lang, "plan.nothing", &[]) + "\n";
     }
-    let share = if question.total_weight() > 0 { plan.covered as f64 / question.total_weight() as f64 * 100.0 } else { 0.0 };
-    let covered = question.weight_scale.show(plan.covered);
+    let share = if question.total_weight() > 0 { answer.covered as f64 / question.total_weight() as f64 * 100.0 } else { 0.0 };
+    let covered = question.weight_scale.show(answer.covered);
     let with = [
-        ("objective", show(plan.objective)),
-        ("bound", show(plan.bound)),
+        ("objective", show(answer.told(plan.objective))),
+        ("bound", show(answer.told(plan.bound))),
         ("covered", covered),
         ("share", format!("{share:.1} %")),
         ("sites", plan.chosen.len().to_string()),
-        ("cost", question.cost_scale.show(plan.cost)),
+        ("cost", answer.whole_cost().map_or_else(|| "?".to_owned(), |cost| question.cost_scale.show(cost))),
     ];
     let with: Vec<(&str, &str)> = with.iter().map(|(k, v)| (*k, v.as_str())).collect();
     out += &say(lang, "plan.figures", &with);
@@ -247,8 +292,11 @@ pub fn summary(answer: &Answer<'_>, title: &str, lang: Lang) -> String {
     let mut grid = Grid::new(&[Align::Right, Align::Left, Align::Left, Align::Right, Align::Right]);
     for (k, chosen) in plan.chosen.iter().enumerate() {
         let gain = chosen.gain.map_or_else(String::new, |gain| answer.gain_scale().show(gain));
-        let cost = question.sites[chosen.site as usize].cost;
-        let cost = if cost == 0 { String::new() } else { question.cost_scale.show(cost) };
+        let cost = match answer.cost(chosen.site) {
+            None => "?".to_owned(),
+            Some(0) => String::new(),
+            Some(cost) => question.cost_scale.show(cost),
+        };
         grid.row([(k + 1).to_string(), plain(answer.id(chosen.site)), plain((answer.name)(chosen.site)), gain, cost]);
     }
     grid.heading(["order", "id", "name", "gain", "cost"].map(|word| say(lang, &format!("plan.heading.{word}"), &[])));
@@ -263,17 +311,20 @@ pub fn summary(answer: &Answer<'_>, title: &str, lang: Lang) -> String {
             ("with", answer.ids(&into).join("、")),
         ];
         let with: Vec<(&str, &str)> = with.iter().map(|(k, v)| (*k, v.as_str())).collect();
-        out += &format!("\n{}", say(lang, if one.proven { "plan.runner_up" } else { "plan.runner_up.open" }, &with));
+        if k == 0 {
+            out.push('\n');
+        }
+        out += &format!("{}\n", say(lang, if one.proven { "plan.runner_up" } else { "plan.runner_up.open" }, &with));
     }
     if !answer.reserve.is_empty() {
         let list: Vec<String> =
-            answer.reserve.iter().map(|r| format!("{} (+{})", answer.id(r.site), answer.gain_scale().show(r.gain))).collect();
-        out += &format!("\n{}", say(lang, "plan.reserve", &[("list", &plain(&list.join("、")))]));
+            answer.reserve.iter().map(|r| format!("{} (+{})", plain(answer.id(r.site)), answer.gain_scale().show(r.gain))).collect();
+        out += &format!("{}\n", say(lang, "plan.reserve", &[("list", &list.join("、"))]));
     }
     if !plan.audit.passed {
-        out += &format!("\n{}", say(lang, "plan.audit.failed", &[("findings", &plan.audit.findings.join("; "))]));
+        out += &format!("{}\n", say(lang, "plan.audit.failed", &[("findings", &plan.audit.findings.join("; "))]));
     }
-    out + "\n"
+    out
 }
 
 fn difference(a: &[u32], b: &[u32]) -> (Vec<u32>, Vec<u32>) {
@@ -300,7 +351,7 @@ pub fn conflict_line(answer: &Answer<'_>, one: &Conflict, lang: Lang) -> String 
             Constraint::Share { unit, .. } => {
                 // Millionths, shown as per cent.
                 (have, need) = (have.map(|n| n / 100), need.map(|n| n / 100));
-                ("cover", unit.clone(), Scale::places(2))
+                ("cover", if unit.is_empty() { say(lang, "plan.everybody", &[]) } else { unit.clone() }, Scale::places(2))
             }
         },
     };
@@ -310,4 +361,34 @@ pub fn conflict_line(answer: &Answer<'_>, one: &Conflict, lang: Lang) -> String 
     let with: Vec<(&str, &str)> = with.iter().map(|(k, v)| (*k, v.as_str())).collect();
     let key = if matches!(key, "sites" | "budget" | "quota" | "cover") && need.is_none() { format!("{key}.alone") } else { key.to_owned() };
     say(lang, &format!("plan.conflict.{key}"), &with)
+}
+
+/// What a city's plan rests on, and what was decided, for the terminal.
+#[must_use]
+pub fn beside(asked: &Asked, findings: &Findings, decision: Option<&Compared>, lang: Lang) -> String {
+    let scale = asked.question.weight_scale;
+    let group = say(lang, &format!("group.{}", asked.group.name()), &[]);
+    let mut out = say(lang, "plan.group", &[("group", &group), ("before", &scale.show(asked.covered_before))]) + "\n";
+    if !asked.left_out.is_empty() {
+        let count = |wanted: &str| asked.left_out.iter().filter(|(_, why)| *why == wanted).count().to_string();
+        out += &say(lang, "plan.left_out", &[("ineligible", &count("ineligible")), ("unknown", &count("unknown_reach"))]);
+        out += "\n";
+    }
+    if !findings.on_streets {
+        out += &format!("{}\n", super::table::stamp_text(findings.settings.detour));
+    }
+    if let Some(decision) = decision {
+        let objective = asked.question.objective_scale();
+        let show = |units: Option<i64>, off: i64| units.map_or_else(|| "?".to_owned(), |units| objective.show(units - off));
+        let sites = decision.sites.to_string();
+        let with = [("sites", sites), ("objective", show(decision.objective, asked.before)), ("price", show(decision.price, 0))];
+        let with: Vec<(&str, &str)> = with.iter().map(|(k, v)| (*k, v.as_str())).collect();
+        out += &say(lang, "plan.decided", &with);
+        out += "\n";
+        if !decision.broken.is_empty() {
+            out += &say(lang, "plan.decided.broken", &[("broken", &plain(&decision.broken.join("; ")))]);
+            out += "\n";
+        }
+    }
+    out
 }

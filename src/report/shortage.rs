@@ -80,7 +80,9 @@ pub fn summary(lines: &[Line], lang: Lang) -> String {
         let when = [line.quota.year.as_str(), &line.quota.kind].into_iter().filter(|t| !t.is_empty()).collect::<Vec<_>>().join(" ");
         grid.row([plain(&line.pack), plain(&line.quota.name), plain(&when), quota, line.found.eligible.to_string(), missing]);
     }
-    grid.heading(["pack", "name", "type", "quota", "eligible", "missing"].map(|word| say(lang, &format!("table.shortage.{word}.heading"), &[])));
+    grid.heading(
+        ["pack", "name", "type", "quota", "eligible", "missing"].map(|word| say(lang, &format!("table.shortage.{word}.heading"), &[])),
+    );
     format!("\n{}\n{}", say(lang, "shortage.title", &[]), grid.lines("  "))
 }
 

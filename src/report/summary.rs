@@ -242,7 +242,8 @@ fn in_units(
         let [eligible, conditional, ineligible] = Tally::of(group.lines.iter().map(|(_, r)| *r)).texts();
         let name = plain(&group.name(level, lang));
         let code = if group.code() == name { String::new() } else { plain(group.code()) };
-        let with = [("unit", name.as_str()), ("code", &code), ("eligible", &eligible), ("conditional", &conditional), ("ineligible", &ineligible)];
+        let with =
+            [("unit", name.as_str()), ("code", &code), ("eligible", &eligible), ("conditional", &conditional), ("ineligible", &ineligible)];
         out += &(say(lang, "by_unit.unit", &with).replace(" :", ":").replace(" ：", "：") + "\n");
         out += &lines(findings, pack, group.lines.iter().take(most).copied(), lang);
         if let Some(more) = group.lines.len().checked_sub(most).filter(|n| *n > 0) {
@@ -259,12 +260,7 @@ fn unknown_criteria(pack: &PackFindings, ranked: &Ranked) -> usize {
     ranked.criteria.iter().filter(computed).filter(|c| c.raw.is_none()).count()
 }
 
-fn lines<'r>(
-    findings: &Findings,
-    pack: &PackFindings,
-    ranking: impl Iterator<Item = (Option<u32>, &'r Ranked)>,
-    lang: Lang,
-) -> String {
+fn lines<'r>(findings: &Findings, pack: &PackFindings, ranking: impl Iterator<Item = (Option<u32>, &'r Ranked)>, lang: Lang) -> String {
     let mut grid = Grid::new(&[Align::Right, Align::Left, Align::Left, Align::Left, Align::Right, Align::Right, Align::Right, Align::Left]);
     let heads = ["rank", "candidate", "name", "eligibility", "score", "declared", "new", "missing"];
     grid.heading(heads.map(|c| say(lang, &format!("summary.col.{c}"), &[])));
@@ -460,7 +456,12 @@ Next: careshed rank "潞州区 一.toml" --explain C001
     fn every_word_of_a_summary_is_in_the_catalogue() {
         let findings = sample::findings();
         for lang in [Lang::Zh, Lang::En] {
-            for text in [cover(&findings, lang, NEXT), rank(&findings, None, lang, NEXT), rank(&findings, Some(UnitLevel::City), lang, NEXT), cover(&sample::straight(), lang, NEXT)] {
+            for text in [
+                cover(&findings, lang, NEXT),
+                rank(&findings, None, lang, NEXT),
+                rank(&findings, Some(UnitLevel::City), lang, NEXT),
+                cover(&sample::straight(), lang, NEXT),
+            ] {
                 assert!(!text.contains("summary.") && !text.contains("table.") && !text.contains('{'), "{text}");
             }
         }

@@ -32,8 +32,8 @@ pub struct PlanSettings {
     pub eligible: Eligible,
     /// `min_per_listed_county`: least sites for each county without a project.
     pub min_per_listed_county: u32,
-    /// `farthest`: walks beyond it count as this long; of questions of distance.
-    pub farthest: Milliseconds,
+    /// `farthest`: how far walks are followed in questions of distance; see [`farthest`](Self::farthest).
+    pub farthest: Option<Milliseconds>,
     /// `capacity`: what bounds the people whom a site can take; none: nothing.
     pub capacity: Option<Capacity>,
     /// `runner_ups`: how many plans that come next.
@@ -62,7 +62,7 @@ impl Default for PlanSettings {
             slack: 0,
             eligible: Eligible::First,
             min_per_listed_county: 0,
-            farthest: Milliseconds(1_800_000),
+            farthest: None,
             capacity: None,
             runner_ups: 5,
             reserve: 10,
@@ -73,6 +73,13 @@ impl Default for PlanSettings {
 }
 
 impl PlanSettings {
+    /// How far walks are followed: thirty minutes where all walking is summed up, two hours where the worst walk is asked for.
+    #[must_use]
+    pub fn farthest(&self) -> Milliseconds {
+        let default = if self.model() == PlanModel::PCenter { 7_200_000 } else { 1_800_000 };
+        self.farthest.unwrap_or(Milliseconds(default))
+    }
+
     /// The model that is asked for.
     #[must_use]
     pub fn model(&self) -> PlanModel {
@@ -128,6 +135,12 @@ words! {
 }
 
 impl PlanModel {
+    /// Whether it asks how far people walk.
+    #[must_use]
+    pub fn is_of_distance(self) -> bool {
+        matches!(self, PlanModel::PMedian | PlanModel::PCenter)
+    }
+
     /// The model of the solver.
     #[must_use]
     pub fn model(self) -> Model {

@@ -70,6 +70,13 @@ pub fn audit(question: &Question, claim: Claim<'_>) -> Audit {
     Audit { passed: findings.is_empty(), objective, findings, tried_all }
 }
 
+/// What a set of sites comes to, and what it does not keep.
+#[must_use]
+pub fn look(question: &Question, chosen: &[u32]) -> (Option<i64>, Vec<String>) {
+    let set: BTreeSet<u32> = chosen.iter().copied().collect();
+    (worth(question, &set), broken(question, &set))
+}
+
 /// The best objective of all plans, each tried.
 fn try_all(question: &Question, free: &[u32]) -> Option<i64> {
     let mut best: Option<i64> = None;

@@ -23,8 +23,9 @@ pub fn judge(pack: &Pack, city: &City, settings: &Settings, coverage: &Coverage)
     }
     let scene = Scene::new(city, settings, coverage);
     let stand = Stand::of(settings);
-    let mut verdicts =
-        judge_each(pack, Subject::Community, city.communities.len(), stand, |i| (&city.communities[i].code, Cow::Owned(scene.community(i))));
+    let mut verdicts = judge_each(pack, Subject::Community, city.communities.len(), stand, |i| {
+        (&city.communities[i].code, Cow::Owned(scene.community(i)))
+    });
     verdicts.extend(judge_each(pack, Subject::Estate, city.estates.len(), stand, |i| (&city.estates[i].code, Cow::Owned(scene.estate(i)))));
     verdicts
         .extend(judge_each(pack, Subject::County, city.counties.len(), stand, |i| (&city.counties[i].code, Cow::Owned(scene.county(i)))));
@@ -216,7 +217,9 @@ mod tests {
     /// Community A (urban, 2,999 people, covered, has a centre), B (urban, 3,000, not covered, none) and village V, in one county.
     fn city() -> (City, Coverage) {
         let mut city = City { given: Given { facilities: true, estates: true, ..Given::default() }, ..City::default() };
-        for (code, people, kind) in [("A", 2999, CommunityKind::Urban), ("B", 3000, CommunityKind::Urban), ("V", 400, CommunityKind::Village)] {
+        for (code, people, kind) in
+            [("A", 2999, CommunityKind::Urban), ("B", 3000, CommunityKind::Urban), ("V", 400, CommunityKind::Village)]
+        {
             let mut c = community(code);
             c.counts[Group::Population] = Some(Count::whole(people));
             (c.kind, c.county_code, c.registered[1]) = (kind, Some("1".to_owned()), Some(Count::whole(1000)));
@@ -270,18 +273,40 @@ mod tests {
     fn communities_estates_counties_and_facilities_are_judged_by_the_rules_that_speak_of_them() {
         let (city, coverage) = city();
         let expected = [
-            "A S001-01 pass", "A S001-07 pass", "B S001-01 warn", "B S001-07 warn", "V S001-01 not_applicable", "V S001-07 not_applicable",
-            "F S001-37 pass", "G S001-37 fail", "H S001-37 unknown",
+            "A S001-01 pass",
+            "A S001-07 pass",
+            "B S001-01 warn",
+            "B S001-07 warn",
+            "V S001-01 not_applicable",
+            "V S001-07 not_applicable",
+            "F S001-37 pass",
+            "G S001-37 fail",
+            "H S001-37 unknown",
         ];
         assert_eq!(told("shanxi-2023", &city, &coverage), expected);
         let expected = [
-            "A S002-01 pass", "A S002-07 pass", "A S002-09 permitted", "B S002-01 warn", "B S002-07 fail", "B S002-09 unknown",
-            "V S002-01 not_applicable", "V S002-07 not_applicable", "V S002-09 permitted",
-            "N S002-10 met", "N S002-29 pass", "O S002-10 unmet", "O S002-29 fail", "P S002-10 unmet", "P S002-29 not_applicable",
+            "A S002-01 pass",
+            "A S002-07 pass",
+            "A S002-09 permitted",
+            "B S002-01 warn",
+            "B S002-07 fail",
+            "B S002-09 unknown",
+            "V S002-01 not_applicable",
+            "V S002-07 not_applicable",
+            "V S002-09 permitted",
+            "N S002-10 met",
+            "N S002-29 pass",
+            "O S002-10 unmet",
+            "O S002-29 fail",
+            "P S002-10 unmet",
+            "P S002-29 not_applicable",
         ];
         assert_eq!(told("yuncheng-2021", &city, &coverage), expected);
         // 5 % of 3,000 registered people is 150 meals: enough to the meal.
-        assert_eq!(told("jinshan-2020", &city, &coverage), ["A S004-05 not_applicable", "B S004-05 not_applicable", "V S004-05 fail", "1 S004-08 pass"]);
+        assert_eq!(
+            told("jinshan-2020", &city, &coverage),
+            ["A S004-05 not_applicable", "B S004-05 not_applicable", "V S004-05 fail", "1 S004-08 pass"]
+        );
         let mut short = city.clone();
         short.facilities[0].meals = Some(Count::whole(149));
         assert!(told("jinshan-2020", &short, &coverage).contains(&"1 S004-08 fail".to_owned()));

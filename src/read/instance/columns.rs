@@ -5,7 +5,7 @@ use crate::read::{Cell, Input, Record, Visit, scan};
 use crate::siting::{Decimal, Sense};
 
 /// Reads a table whose headings are these words.
-pub(super) struct Columns<'a, F> {
+pub(crate) struct Columns<'a, F> {
     input: &'a Input,
     wanted: Vec<&'static str>,
     required: usize,
@@ -59,7 +59,7 @@ impl<F: FnMut(&mut Row<'_>)> Visit for Columns<'_, F> {
 }
 
 /// A row of such a table.
-pub(super) struct Row<'r> {
+pub(crate) struct Row<'r> {
     record: Record<'r>,
     at: &'r [Option<usize>],
     wanted: &'r [&'static str],
@@ -109,7 +109,15 @@ impl<'r> Row<'r> {
         None
     }
 
-    /// The same, owned.
+    /// What stands there, which may be nothing.
+    pub fn loose(&mut self, column: usize) -> String {
+        if self.at[column].is_none() {
+            return String::new();
+        }
+        self.cell(column).map(str::to_owned).or_else(|| self.stored(column).map(|()| self.number.clone())).unwrap_or_default()
+    }
+
+    /// The same as [`text`](Self::text), owned.
     pub fn key(&mut self, column: usize) -> Option<Box<str>> {
         self.text(column).map(Into::into)
     }

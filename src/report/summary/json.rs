@@ -198,7 +198,12 @@ pub fn rank<'a>(findings: &'a Findings, by: Option<UnitLevel>) -> String {
                     eligible: tally.eligible,
                     conditional: tally.conditional,
                     ineligible: tally.ineligible,
-                    top: group.lines.iter().take(most).map(|(in_unit, r)| Site { rank: *in_unit, ..self::site(findings, found, r) }).collect(),
+                    top: group
+                        .lines
+                        .iter()
+                        .take(most)
+                        .map(|(in_unit, r)| Site { rank: *in_unit, ..self::site(findings, found, r) })
+                        .collect(),
                 }
             };
             by_unit::groups(found, units).into_iter().map(unit).collect()

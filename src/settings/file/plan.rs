@@ -44,7 +44,11 @@ pub(super) fn read(section: &mut Section<'_>, plan: &mut PlanSettings) {
     if let Some(words) = section.list("objectives") {
         match words.iter().map(|word| Objective::parse(word)).collect::<Option<Vec<_>>>() {
             Some(found) if found.first() == Some(&Objective::ElderlyNew) => plan.objectives = found,
-            _ => section.refuse("objectives", &Value::String(words.join(", ")), "[\"elderly_60_new\", \"old_500_households_new\", \"counties_without_project\"]"),
+            _ => section.refuse(
+                "objectives",
+                &Value::String(words.join(", ")),
+                "[\"elderly_60_new\", \"old_500_households_new\", \"counties_without_project\"]",
+            ),
         }
     }
     if let Some(value) = section.take("slack") {
@@ -56,7 +60,7 @@ pub(super) fn read(section: &mut Section<'_>, plan: &mut PlanSettings) {
     section.parsed("eligible", &mut plan.eligible, Eligible::parse, &Eligible::known());
     section.parsed("capacity", &mut plan.capacity, |t| Capacity::parse(t).map(Some), &Capacity::known());
     let positive = |text: &str| Milliseconds::parse(text).filter(|t| (1..=86_400_000).contains(&t.0));
-    section.parsed("farthest", &mut plan.farthest, positive, "30 min");
+    section.parsed("farthest", &mut plan.farthest, |t| positive(t).map(Some), "30 min");
     section.parsed("time_limit", &mut plan.time_limit, positive, "60 s");
     for (key, most, slot) in [
         ("min_per_listed_county", 1000, &mut plan.min_per_listed_county),
@@ -154,7 +158,7 @@ pub(super) fn write(plan: &PlanSettings, t: &mut Table) {
     put("slack", (plan.slack > 0).then(|| shown(plan.slack)));
     put("eligible", word(plan.eligible == default.eligible, plan.eligible.key()));
     put("min_per_listed_county", number(plan.min_per_listed_county, 0));
-    put("farthest", word(plan.farthest == default.farthest, &plan.farthest.to_string()));
+    put("farthest", plan.farthest.map(|t| Value::String(t.to_string())));
     put("capacity", plan.capacity.map(|c| Value::String(c.key().to_owned())));
     put("runner_ups", number(plan.runner_ups, default.runner_ups));
     put("reserve", number(plan.reserve, default.reserve));
@@ -196,7 +200,16 @@ mod tests {
 
     #[test]
     fn what_cannot_be_is_refused() {
-        for text in ["sites = 0", "sites = -1", "budget = -5", "cover = 0", "cover = \"101%\"", "exclusive = [[\"A\"]]", "model = \"best\"", "site = 3"] {
+        for text in [
+            "sites = 0",
+            "sites = -1",
+            "budget = -5",
+            "cover = 0",
+            "cover = \"101%\"",
+            "exclusive = [[\"A\"]]",
+            "model = \"best\"",
+            "site = 3",
+        ] {
             assert!(plan(text).1.has_errors(), "{text}");
         }
     }
