@@ -29,6 +29,7 @@ pub fn findings() -> Findings {
         on_streets: true,
         coverage: coverage(),
         near: None,
+        pairs: None,
         figures: figures(),
         sensitivity: None,
         audit: None,

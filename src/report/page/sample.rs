@@ -109,6 +109,7 @@ pub fn findings(side: usize, points: usize) -> Findings {
         coverage,
         figures,
         near: None,
+        pairs: None,
         sensitivity: None,
         audit: None,
         packs,
