@@ -1,7 +1,9 @@
 //! Most weight covered, or all covered at least cost: solved exactly, with side rows.
 
+mod branch;
 mod build;
 mod chance;
+mod kernel;
 mod local;
 mod logic;
 mod merge;
@@ -35,7 +37,7 @@ pub fn solve(question: &Covering, limits: &Limits<'_>) -> Outcome {
     let mut record = Record::new(&problem, limits, began, scale, limits.target, limits.slack);
     let mut chance = Chance::new(1);
     if let Some(root) = root::work(problem, &mut record, &mut chance) {
-        tree::search(root, &mut record);
+        root::finish(root, &mut record, &mut chance);
     }
     let asked = |inner: i64| scale.base + scale.unit * inner;
     let bound = record.bound();

@@ -2,12 +2,13 @@
 
 use super::build::settled;
 use super::chance::Chance;
-use super::local::{first, shake};
+use super::local::{Found, first, shake};
 use super::logic::follow;
 use super::problem::Problem;
 use super::proof::{Multipliers, prove, settle};
 use super::record::Record;
 use super::subgradient::{Classes, even, improve};
+use super::tree::Tree;
 use crate::siting::model::Fixing;
 
 /// What the root leaves to be searched: nothing when it proves the plan in hand.
@@ -77,5 +78,65 @@ pub fn work(mut p: Problem, record: &mut Record, chance: &mut Chance) -> Option<
             let multipliers = even(&p);
             return Some(Root { problem: p, multipliers });
         }
+    }
+}
+
+/// Solves the relaxation, looks longer for a plan, and branches.
+pub fn finish(root: Root, record: &mut Record, chance: &mut Chance) {
+    let Root { mut problem, mut multipliers } = root;
+    for again in 0.. {
+        let mut tree = Tree::new(&problem, &multipliers);
+        if !tree.root(record, usize::MAX) {
+            return;
+        }
+        if record.halt() {
+            return;
+        }
+        let rounded = tree.rounded();
+        if let Some(found) = &rounded {
+            record.offer(&problem, &found.open);
+        }
+        // A small tree is searched sooner than a better plan is found.
+        if again == 0 && record.ahead > record.cut() {
+            if tree.search(record, 12) || record.halt() {
+                return;
+            }
+            let known = record.best.as_ref().and_then(|(value, asked)| Some(Found { value: *value, open: problem.here(asked)? }));
+            let start = [known, rounded].into_iter().flatten().max_by_key(|f| f.value);
+            let found = shake(&problem, start.as_ref(), 20_000, chance, || record.halt(), |_| ());
+            if let Some(found) = found {
+                record.offer(&problem, &found.open);
+            }
+        }
+        let mut fixed = tree.settled(record);
+        if !follow(&problem, &mut fixed) {
+            record.done();
+            return;
+        }
+        let count = fixed.iter().filter(|&&f| f != Fixing::Free).count();
+        if count * 5 < problem.sites() || record.halt() {
+            if std::env::var("COVER_LOG").is_ok() {
+                eprintln!("tree: {} sites {} rows", problem.sites(), problem.row_count());
+            }
+            tree.search(record, usize::MAX);
+            if std::env::var("COVER_LOG").is_ok() {
+                eprintln!("nodes {}", tree.nodes);
+            }
+            return;
+        }
+        let Some(smaller) = settled(&problem, &fixed) else {
+            record.done();
+            return;
+        };
+        drop(tree);
+        problem = smaller;
+        if problem.sites() == 0 {
+            record.offer(&problem, &[]);
+            record.done();
+            return;
+        }
+        let target = record.value().unwrap_or_else(|| problem.floor()) as f64;
+        let free = vec![Fixing::Free; problem.sites()];
+        multipliers = improve(&problem, &Classes::of(&problem), &free, &even(&problem), target, 300, || record.halt()).last_in;
     }
 }
