@@ -63,10 +63,10 @@ pub(super) fn search(town: &Town, limits: &Limits<'_>) -> Outcome {
     plan.fill();
     plan.descend(&watch);
     watch.offer(town, &plan.open());
-    plan.search(ROUNDS, &mut Dice(1), &mut watch);
+    plan.search(EXCHANGES, &mut Dice(1), &mut watch);
     let exhausted = Tree::new(town, plan, &mut watch).search();
     watch.outcome(exhausted)
 }
 
-/// Shakes before the first bound.
-const ROUNDS: usize = 200;
+/// Work of the exchanges before the first bound.
+const EXCHANGES: u64 = 20_000_000;

@@ -19,6 +19,9 @@ impl Dice {
     }
 }
 
+/// Shakes in one search at most: small questions are exhausted by then.
+const MOST: usize = 2000;
+
 impl Plan<'_> {
     /// Opens what gains most, as long as no row is broken further, until nothing gains and no row asks for more.
     pub fn fill(&mut self) {
@@ -40,7 +43,7 @@ impl Plan<'_> {
     }
 
     /// The best single change: of the breach first, of the objective second.
-    fn best_change(&self) -> Option<(u32, u32)> {
+    fn best_change(&mut self) -> Option<(u32, u32)> {
         let broken = self.breach() > 0;
         let plain = self.town.rows.all.len() <= 1;
         let mut best: Option<(i128, i64, u32, u32)> = None;
@@ -109,14 +112,16 @@ impl Plan<'_> {
         }
     }
 
-    /// Shakes and descends `rounds` times, going back to the best plan when a try is worse.
-    pub fn search(&mut self, rounds: usize, dice: &mut Dice, watch: &mut Watch<'_>) {
+    /// Shakes and descends until `work` is used up, going back to the best plan when a try is worse.
+    pub fn search(&mut self, work: u64, dice: &mut Dice, watch: &mut Watch<'_>) {
         let mut best = self.open();
         let mut score = (self.breach(), self.value);
-        for round in 0..rounds {
-            if watch.done() {
+        let end = self.work + work;
+        for round in 0.. {
+            if self.work >= end || round == MOST || watch.done() {
                 break;
             }
+            self.work += self.town.sites as u64;
             self.shake(dice, 2 + round % 4);
             self.fill();
             self.descend(watch);

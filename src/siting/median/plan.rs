@@ -38,6 +38,8 @@ pub(super) struct Plan<'a> {
     pub overlap: Vec<i64>,
     /// Objective, with penalties.
     pub value: i64,
+    /// Entries looked at so far: the clock of the search, the same on every machine.
+    pub work: u64,
     touched: Vec<u32>,
     mark: Vec<bool>,
 }
@@ -75,6 +77,7 @@ impl<'a> Plan<'a> {
             gain: vec![0; town.sites],
             loss: Vec::new(),
             overlap: Vec::new(),
+            work: 0,
             touched: Vec::new(),
             mark: vec![false; demands],
         };
@@ -103,6 +106,7 @@ impl<'a> Plan<'a> {
             if cost >= second {
                 break;
             }
+            self.work += 1;
             if cost < first {
                 self.gain[i as usize] += sign * (first - cost);
             }
@@ -127,6 +131,7 @@ impl<'a> Plan<'a> {
         let mut touched = std::mem::take(&mut self.touched);
         touched.clear();
         let slot = if out == NONE { NONE } else { self.slot[out as usize] };
+        self.work += [out, into].iter().filter(|s| **s != NONE).map(|s| self.of[*s as usize].len() as u64).sum::<u64>();
         if out != NONE {
             for &(j, cost) in &self.of[out as usize] {
                 if cost <= self.second[j as usize] {

@@ -25,6 +25,11 @@ impl<'a> Watch<'a> {
         self.best.as_ref().map(|b| b.0)
     }
 
+    /// The best plan.
+    pub fn plan(&self) -> Option<Vec<bool>> {
+        self.best.as_ref().map(|b| b.1.clone())
+    }
+
     /// Plans of this value or more are of no interest.
     pub fn cutoff(&self) -> i64 {
         let slack = self.limits.slack.max(0) / self.unit;
