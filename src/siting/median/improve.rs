@@ -24,8 +24,8 @@ const MOST: usize = 2000;
 
 impl Plan<'_> {
     /// Opens what gains most, as long as no row is broken further, until nothing gains and no row asks for more.
-    pub fn fill(&mut self) {
-        while self.room() {
+    pub fn fill(&mut self, watch: &Watch<'_>) {
+        while self.room() && !watch.stopped() {
             let mut best: Option<(i128, i64, u32)> = None;
             for i in 0..self.town.sites as u32 {
                 if self.slot[i as usize] != NONE || self.town.fixed[i as usize] == Fixing::Shut {
@@ -139,7 +139,7 @@ impl Plan<'_> {
             }
             self.work += self.town.sites as u64;
             self.shake(dice, 2 + round / 2 % 3, round % 2 == 0);
-            self.fill();
+            self.fill(watch);
             self.descend(watch);
             let now = (self.breach(), self.value);
             if now <= score {

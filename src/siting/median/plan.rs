@@ -12,6 +12,9 @@ pub(super) const NONE: u32 = u32::MAX;
 /// Largest table of overlaps that is still kept: a quarter of a gigabyte.
 const TABLE: usize = 1 << 25;
 
+/// Of the way from the first site to the second, in the first payments.
+const PART: f64 = 0.5;
+
 /// The open sites and the running sums of an exchange. Costs are i64: [`super::fits`] leaves room for the penalties.
 #[derive(Clone)]
 pub(super) struct Plan<'a> {
@@ -178,6 +181,15 @@ impl<'a> Plan<'a> {
             self.count(j as usize, 1);
         }
         self.touched = touched;
+    }
+
+    /// What each demand might pay: half of the way from its site to the second one, where it has both.
+    pub fn payments(&self) -> Vec<f64> {
+        let pay = |j: usize| {
+            let (first, second) = (self.first[j], self.second[j].min(self.town.cost[self.town.list(j).end - 1]));
+            if self.nearest[j] == NONE { f64::NAN } else { PART * second as f64 + (1.0 - PART) * first as f64 }
+        };
+        (0..self.first.len()).map(pay).collect()
     }
 
     /// Whether the tables still have room for one more open site.

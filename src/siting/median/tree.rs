@@ -77,7 +77,7 @@ pub(super) struct Tree<'a, 'w> {
 }
 
 /// The first climb goes in stages, each with a proof and a plan; those further down begin close to their end.
-const STAGE: Pace = Pace { rounds: 100, step: 1.0, patience: 25 };
+const STAGE: Pace = Pace { rounds: 100, step: 2.0, patience: 15 };
 const STAGES: usize = 6;
 const NODE: Pace = Pace { rounds: 50, step: 0.5, patience: 7 };
 
@@ -92,7 +92,7 @@ impl<'a, 'w> Tree<'a, 'w> {
     /// Searches to the end; false when stopped before.
     pub fn search(&mut self) -> bool {
         let State { sites, reach } = State::root(self.town);
-        let parent = Parent { reach, pay: vec![f64::NAN; self.town.demands()], rows: vec![0.0; self.town.rows.all.len()] };
+        let parent = Parent { reach, pay: self.plan.payments(), rows: vec![0.0; self.town.rows.all.len()] };
         let mut heap = BinaryHeap::from([Node { bound: 0, born: 0, sites, parent: Rc::new(parent) }]);
         while let Some(node) = heap.pop() {
             if node.born > 0 {
@@ -186,11 +186,7 @@ impl<'a, 'w> Tree<'a, 'w> {
         let target = if cutoff == i64::MAX { f64::INFINITY } else { cutoff as f64 };
         let from = core.first(pay, rows);
         let watch = &*self.watch;
-        let mut rounds = 0u32;
-        let mut enough = |value: f64| {
-            rounds += 1;
-            value > target - 1.0 + 1e-6 || (rounds.is_multiple_of(16) && watch.stopped())
-        };
+        let mut enough = |value: f64| value > target - 1.0 + 1e-6 || watch.stopped();
         let climb = core.climb(from, target, pace, &mut self.work, &mut enough)?;
         let proof = Proof::new(core, &climb.best)?;
         Some((climb, proof))
@@ -203,7 +199,7 @@ impl<'a, 'w> Tree<'a, 'w> {
         self.watch.offer(self.town, &flags);
         if self.born.is_multiple_of(16) {
             self.plan.become_plan(&flags);
-            self.plan.fill();
+            self.plan.fill(self.watch);
             self.plan.descend(self.watch);
             let flags = self.plan.open();
             self.watch.offer(self.town, &flags);

@@ -16,8 +16,8 @@ pub(in crate::siting) struct Watch<'a> {
 
 impl<'a> Watch<'a> {
     /// Nothing found, nothing proven.
-    pub fn new(limits: &'a Limits<'a>, unit: i64) -> Self {
-        Self { limits, began: Instant::now(), unit, best: None, bound: None }
+    pub fn new(limits: &'a Limits<'a>, began: Instant, unit: i64) -> Self {
+        Self { limits, began, unit, best: None, bound: None }
     }
 
     /// Value of the best plan.
