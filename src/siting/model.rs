@@ -65,6 +65,17 @@ impl<T> Default for Lists<T> {
 }
 
 impl<T> Lists<T> {
+    /// Of lists already laid end to end: `starts` begins with 0, never falls, and ends with the number of items.
+    ///
+    /// # Panics
+    ///
+    /// When `starts` does not end with the number of items.
+    #[must_use]
+    pub fn laid(starts: Vec<usize>, items: Vec<T>) -> Self {
+        assert_eq!(starts.last(), Some(&items.len()), "the last list ends with the last item");
+        Self { starts, items }
+    }
+
     /// Adds a list at the end.
     pub fn push(&mut self, list: impl IntoIterator<Item = T>) {
         self.items.extend(list);
