@@ -117,7 +117,7 @@ impl Core {
             let stride = climb.step * (goal - value).max(1e-6 * goal.abs().max(1.0)) / length;
             for (k, (pay, way)) in at.pay.iter_mut().zip(&way.pay).enumerate() {
                 if *way != 0.0 {
-                    *pay = self.clamp(k, *pay + stride * way);
+                    *pay = self.clamp(k, *pay + stride * self.coin[k] * way);
                 }
             }
             for (row, (rate, way)) in self.priced.iter().zip(at.rows.iter_mut().zip(&way.rows)) {
@@ -165,7 +165,7 @@ impl Core {
             }
             let turned = keep * way.pay[k] + (1.0 - keep) * short;
             way.pay[k] = turned;
-            length += turned * turned;
+            length += self.coin[k] * turned * turned;
         }
         for (r, row) in self.priced.iter().enumerate() {
             let sum: i128 = row.terms.iter().filter(|t| open[t.0 as usize]).map(|t| i128::from(t.1)).sum();
