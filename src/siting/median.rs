@@ -1,6 +1,6 @@
 //! Least walking in all: the exact p-median, by Lagrangian relaxation, exchanges and branch and bound.
 //!
-//! Greed and exchanges give a plan ([`improve`](self)); the Lagrangian dual gives a bound, recomputed in whole numbers; whatever no better
+//! Greed and exchanges give a plan; the Lagrangian dual gives a bound, recomputed in whole numbers; whatever no better
 //! plan can use is settled on that number; what is left splits in two and is searched again.
 //!
 //! Cornuejols, Fisher and Nemhauser 1977; Beasley, "A note on solving large p-median problems", 1985.
