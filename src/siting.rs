@@ -5,6 +5,7 @@
 
 mod audit;
 mod beside;
+mod capacity;
 pub mod center;
 mod conflict;
 pub mod cover;
@@ -26,6 +27,7 @@ mod wishes;
 
 pub use audit::Audit;
 pub use beside::{Point, Reserve, RunnerUp, Wanted, covered, curve, next_by_gain, reserve, runner_ups};
+pub use capacity::served;
 pub use conflict::{Conflict, What};
 pub use covering::Covering;
 pub use decided::{Compared, compare, years};

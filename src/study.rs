@@ -133,6 +133,8 @@ pub fn explore(settings: Settings, goal: Goal, watch: &dyn Watch) -> Result<Find
     watch.step("rank");
     let mut figures = coverage::figures(&settings, &city, &demand, &reach, &coverage, &norm);
     walks.outside_shares(&mut coverage, &mut figures, &mut problems);
+    let facility_pairs = (goal == Goal::Plan && settings.plan.capacity.is_some())
+        .then(|| pairs::of_facilities(&settings, &demand, &reach, &coverage.counting));
     let pairs = match (goal == Goal::Plan).then(|| pairs::gather(&settings, &city, &demand, &reach, walked)).transpose() {
         Ok(pairs) => pairs,
         Err(count) => {
@@ -170,6 +172,7 @@ pub fn explore(settings: Settings, goal: Goal, watch: &dyn Watch) -> Result<Find
         near,
         figures,
         pairs,
+        facility_pairs,
         sensitivity,
         audit,
         packs,
@@ -340,6 +343,8 @@ pub struct Findings {
     pub figures: Vec<SiteFigures>,
     /// Who reaches which candidate; `None` where no plan was asked for.
     pub pairs: Option<pairs::CandidatePairs>,
+    /// For each demand point, which counting facilities reach it; `None` where no plan asks for what they can take.
+    pub facility_pairs: Option<crate::siting::Lists<u32>>,
     /// Coverage over speeds, limits and snap distances; `None` where nobody asked.
     pub sensitivity: Option<Vec<SensitivityRow>>,
     /// What `check` finds about the streets; `None` for other commands and without streets.

@@ -369,6 +369,7 @@ fn assemble(
         pairs: if within { Pairs::Reach(reach) } else { Pairs::Costs(costly) },
         constraints,
         times: 1,
+        capacity: Vec::new(),
         priced: instance.model == Model::Lscp && table.costs,
         wishes: Vec::new(),
         slack: 0,

@@ -31,6 +31,7 @@ pub fn findings() -> Findings {
         near: None,
         figures: figures(),
         pairs: None,
+        facility_pairs: None,
         sensitivity: None,
         audit: None,
         packs: vec![first_pack(), second_pack()],

@@ -205,7 +205,7 @@ words! {
 words! {
     /// What bounds how many people a site can take.
     Capacity {
-        /// Floor area at 20 m² for 100 households.
+        /// Floor area at 20 m² for 100 households: households.
         Area = "area",
         /// Beds, one person each.
         Beds = "beds",

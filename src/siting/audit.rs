@@ -1,6 +1,6 @@
 //! The second opinion: what a plan comes to, worked out again from the question alone. It shares no code with any solver and trusts none.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::model::Sense;
 use super::question::{Constraint, Model, Question, Standing};
@@ -108,6 +108,7 @@ fn is_open(question: &Question, site: u32, chosen: &BTreeSet<u32>) -> bool {
 fn worth(question: &Question, chosen: &BTreeSet<u32>) -> Option<i64> {
     let demands = 0..question.pairs.len();
     match question.model {
+        Model::Mclp if !question.capacity.is_empty() => Some(served(question, chosen)),
         Model::Mclp => {
             let count = |d: usize| question.pairs.sites_of(d).filter(|site| is_open(question, *site, chosen)).count();
             Some(demands.map(|d| question.weights[d] * count(d).min(question.times as usize) as i64).sum())
@@ -191,4 +192,58 @@ fn broken(question: &Question, chosen: &BTreeSet<u32>) -> Vec<String> {
 fn at_most_one(question: &Question, sites: &[u32], chosen: &BTreeSet<u32>) -> bool {
     let open = sites.iter().filter(|site| is_open(question, **site, chosen)).count();
     open <= 1 || !sites.iter().any(|site| chosen.contains(site))
+}
+
+/// The most that open sites take: people are moved one path at a time, by depth first search (Ford and Fulkerson 1956).
+fn served(question: &Question, chosen: &BTreeSet<u32>) -> i64 {
+    let mut room: Vec<i64> = question.capacity.clone();
+    let mut goes: Vec<BTreeMap<u32, i64>> = vec![BTreeMap::new(); question.pairs.len()];
+    let mut all = 0;
+    for demand in 0..question.pairs.len() {
+        let mut left = question.weights[demand];
+        while left > 0 {
+            let mut seen = BTreeSet::new();
+            let moved = place(question, chosen, demand, left, &mut room, &mut goes, &mut seen);
+            if moved == 0 {
+                break;
+            }
+            left -= moved;
+            all += moved;
+        }
+    }
+    all
+}
+
+/// Finds room for up to `people` of a demand, moving others on where it must; answers for how many.
+fn place(
+    question: &Question,
+    chosen: &BTreeSet<u32>,
+    demand: usize,
+    people: i64,
+    room: &mut [i64],
+    goes: &mut [BTreeMap<u32, i64>],
+    seen: &mut BTreeSet<u32>,
+) -> i64 {
+    let sites: Vec<u32> = question.pairs.sites_of(demand).filter(|site| is_open(question, *site, chosen)).collect();
+    for site in sites {
+        if !seen.insert(site) {
+            continue;
+        }
+        let here = room[site as usize].min(people);
+        if here > 0 {
+            room[site as usize] -= here;
+            *goes[demand].entry(site).or_insert(0) += here;
+            return here;
+        }
+        let others: Vec<(usize, i64)> = (0..goes.len()).filter_map(|d| Some((d, *goes[d].get(&site)?))).filter(|(_, n)| *n > 0).collect();
+        for (other, there) in others {
+            let moved = place(question, chosen, other, people.min(there), room, goes, seen);
+            if moved > 0 {
+                *goes[other].entry(site).or_insert(0) -= moved;
+                *goes[demand].entry(site).or_insert(0) += moved;
+                return moved;
+            }
+        }
+    }
+    0
 }

@@ -86,7 +86,8 @@ pub fn reserve(question: &Question, plan: &Plan, count: usize, limits: &Limits<'
 /// Free sites by what they add after the plan, each given those before it; those that add nothing are left out.
 #[must_use]
 pub fn next_by_gain(question: &Question, plan: &Plan, count: usize) -> Vec<Reserve> {
-    if !matches!(question.model, Model::Mclp | Model::Lscp) || plan.objective.is_none() {
+    // Where sites fill up, what one more would add hangs on who moves where: no list says that.
+    if !matches!(question.model, Model::Mclp | Model::Lscp) || plan.objective.is_none() || !question.capacity.is_empty() {
         return Vec::new();
     }
     let mut open = vec![false; question.sites.len()];

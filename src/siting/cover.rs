@@ -39,7 +39,8 @@ pub fn solve(question: &Covering, limits: &Limits<'_>) -> Outcome {
     let count = parts.len();
     // A target is one of the whole; a part alone cannot tell when it is reached.
     let target = limits.target.filter(|_| count == 1);
-    let mut records: Vec<Record> = parts.iter().map(|p| Record::new(p, limits, began, scale, target, limits.slack / count as i64)).collect();
+    let mut records: Vec<Record> =
+        parts.iter().map(|p| Record::new(p, limits, began, scale, target, limits.slack / count as i64)).collect();
     let mut chance: Vec<Chance> = parts.iter().map(|_| Chance::new(1)).collect();
     let mut roots = Vec::with_capacity(count);
     for (k, part) in parts.into_iter().enumerate() {

@@ -6,6 +6,7 @@ use super::question::{Model, Pairs, Question, Standing};
 /// The chosen sites, the one that adds most first; ties by id.
 pub(super) fn by_worth(question: &Question, chosen: &[u32]) -> Vec<Chosen> {
     match question.model {
+        Model::Mclp if !question.capacity.is_empty() => by_served(question, chosen),
         Model::Mclp | Model::Lscp => by_cover(question, chosen),
         Model::PMedian | Model::PCenter => by_distance(question, chosen),
     }
@@ -27,6 +28,23 @@ pub(super) fn covered(question: &Question, chosen: &[u32]) -> i64 {
     let at = positions(question, chosen);
     let open = |site: u32| at[site as usize].is_some() || is_built(question, site);
     (0..question.pairs.len()).filter(|d| question.pairs.sites_of(*d).any(open)).map(|d| question.weights[d]).sum()
+}
+
+/// The one that serves most beside those before it comes next.
+fn by_served(question: &Question, chosen: &[u32]) -> Vec<Chosen> {
+    let mut left = chosen.to_vec();
+    let (mut open, mut order) = (Vec::new(), Vec::new());
+    let mut before = super::capacity::served(question, &open);
+    while !left.is_empty() {
+        let with = |site: u32| super::capacity::served(question, &[open.as_slice(), &[site]].concat());
+        let worth: Vec<i64> = left.iter().map(|site| with(*site)).collect();
+        let next = (0..left.len()).max_by_key(|k| (worth[*k], std::cmp::Reverse(left[*k]))).unwrap_or(0);
+        let site = left.remove(next);
+        open.push(site);
+        order.push(Chosen { site, gain: Some(worth[next] - before) });
+        before = worth[next];
+    }
+    order
 }
 
 fn by_cover(question: &Question, chosen: &[u32]) -> Vec<Chosen> {

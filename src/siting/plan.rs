@@ -6,7 +6,7 @@ use super::audit::{Audit, Claim, audit};
 use super::model::{Limits, Outcome, Status, Step};
 use super::question::{Constraint, Model, Question, Standing};
 use super::translate::{self, Kept};
-use super::{center, conflict, cover, least, median, order, wishes};
+use super::{capacity, center, conflict, cover, least, median, order, wishes};
 
 /// The answer to a [`Question`].
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,6 +80,7 @@ impl Plan {
 ///     pairs: Pairs::Reach(reach),
 ///     constraints: vec![Constraint::Number(2)],
 ///     times: 1,
+///     capacity: Vec::new(),
 ///     priced: false,
 ///     wishes: Vec::new(),
 ///     slack: 0,
@@ -102,6 +103,7 @@ pub fn solve(question: &Question, limits: &Limits<'_>) -> Plan {
 /// The best set of sites under some of the constraints, as a bare outcome in the question's own objective.
 pub(super) fn best(question: &Question, kept: &Kept, limits: &Limits<'_>) -> Outcome {
     match question.model {
+        Model::Mclp if !question.capacity.is_empty() => capacity::solve(question, kept, limits),
         Model::Mclp if has_shares(question, kept) => least::most_with_shares(question, kept, limits),
         Model::Mclp => {
             let (covering, base) = translate::most_covered(question, kept);

@@ -162,6 +162,8 @@ pub struct Question {
     /// For [`Model::Mclp`]: how many open sites count for each demand. 1: covered or not. 2: once for a first and once for a second site
     /// in reach (backup coverage, Hogan and ReVelle 1986).
     pub times: u32,
+    /// For [`Model::Mclp`]: the most weight that each site can take, at least 0, in units of `weight_scale`. Empty: there is room for everybody.
+    pub capacity: Vec<i64>,
     /// For [`Model::Lscp`]: whether cost is what is least, or the number of sites.
     pub priced: bool,
     /// For [`Model::Mclp`]: what decides between plans that cover as much, most important first.

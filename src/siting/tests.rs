@@ -49,6 +49,7 @@ fn question(model: Model) -> impl Strategy<Value = Question> {
                     pairs: if distance { Pairs::Costs(costs) } else { Pairs::Reach(reach) },
                     constraints,
                     times: 1,
+                    capacity: Vec::new(),
                     priced,
                     wishes: Vec::new(),
                     slack: 0,
@@ -126,6 +127,12 @@ proptest! {
     }
 
     #[test]
+    fn the_most_that_sites_can_take_is_what_trying_all_plans_gives(question in question(Model::Mclp), room in prop::collection::vec(0..40_i64, 8)) {
+        let capacity = room[..question.sites.len()].to_vec();
+        answered(&Question { capacity, ..question });
+    }
+
+    #[test]
     fn least_cost_is_what_trying_all_plans_gives(question in question(Model::Lscp)) {
         answered(&question);
     }
@@ -191,6 +198,7 @@ fn row_of_houses() -> Question {
         pairs: Pairs::Reach(reach),
         constraints: vec![Constraint::Number(2)],
         times: 1,
+        capacity: Vec::new(),
         priced: false,
         wishes: Vec::new(),
         slack: 0,

@@ -20,6 +20,25 @@ pub enum CandidatePairs {
 /// More pairs than this are not kept: 16 bytes each.
 const MOST: usize = 120_000_000;
 
+/// For each demand point, the facilities (by their place in `counting`) within the limit.
+pub(super) fn of_facilities(settings: &Settings, demand: &Demand, reach: &dyn Reach, counting: &[u32]) -> Lists<u32> {
+    let mut at = vec![Vec::new(); demand.len()];
+    for (k, facility) in counting.iter().enumerate() {
+        let site = *facility as usize;
+        reach.in_parts(site..site + 1, &mut |table, sites| {
+            for site in sites {
+                let near = table
+                    .of_site(site)
+                    .filter(|(point, walk)| within(*walk, settings.speed, settings.limit) && table.known().point_known(*point));
+                near.for_each(|(point, _)| at[point].push(k as u32));
+            }
+        });
+    }
+    let mut lists = Lists::default();
+    at.into_iter().for_each(|list| lists.push(list));
+    lists
+}
+
 /// Gathers the pairs; `farthest` asks for walking times up to it. `Err` with the number of pairs where there are too many.
 pub(super) fn gather(
     settings: &Settings,

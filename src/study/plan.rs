@@ -14,9 +14,9 @@ use crate::policy::quota::annex;
 use crate::problem::{Code, Problem, Problems};
 use crate::read::quota::{self, Quota};
 use crate::score::Eligibility;
-use crate::settings::plan::{Eligible, Objective, PlanModel, Unit};
-use crate::siting::{Constraint, Decimal, Lists, Pairs, Question, Scale, Sense, Site, Standing, Wish};
-use crate::units::Count;
+use crate::settings::plan::{Capacity, Eligible, Objective, PlanModel, Unit};
+use crate::siting::{self, Constraint, Decimal, Lists, Pairs, Question, Scale, Sense, Site, Standing, Wish};
+use crate::units::{Count, SquareMetres};
 use crate::words;
 
 /// People are counted in millionths.
@@ -51,7 +51,20 @@ pub struct Asked {
 pub fn ask(findings: &Findings, problems: &mut Problems) -> Option<Asked> {
     let asked = &findings.settings.plan;
     let city = &findings.city;
-    let group = findings.demand.leading_group()?;
+    // Floor area is measured in households.
+    let group = match asked.capacity {
+        Some(Capacity::Area) => Group::Households,
+        _ => findings.demand.leading_group()?,
+    };
+    if findings.demand.group(group).is_none() {
+        problems.push(Problem::new(Code::E_NEED).field(group.name()).with("hint", "--communities communities.csv (households)"));
+        return None;
+    }
+    if asked.capacity.is_some() && (asked.model() != PlanModel::Mclp || asked.cover.is_some()) {
+        let wrong = Problem::new(Code::E_SETTING).field("plan.capacity").value(asked.model().key());
+        problems.push(wrong.why("@why.plan.capacity").with("hint", "--model mclp --sites 10"));
+        return None;
+    }
     if city.candidates.is_empty() {
         problems.push(Problem::new(Code::E_EMPTY).file("candidates"));
         return None;
@@ -79,8 +92,9 @@ pub fn ask(findings: &Findings, problems: &mut Problems) -> Option<Asked> {
     listed_counties(findings, &site_of, &mut constraints, problems);
 
     let demands = Demands::of(findings, group, &site_of, sites.len() as u32);
-    // What stands already, behind all ids: a first and a second facility.
-    sites.extend((0..2).map(|_| Site { id: "\u{10FFFF}".to_owned(), cost: 0, standing: Standing::Built }));
+    // What stands already, behind all ids: a first and a second facility, or each of them where it may fill up.
+    let standing = if asked.capacity.is_some() { findings.coverage.counting.len() } else { 2 };
+    sites.extend((0..standing).map(|_| Site { id: "\u{10FFFF}".to_owned(), cost: 0, standing: Standing::Built }));
     shares(findings, &demands, &mut constraints, problems);
     let free = sites.iter().filter(|site| matches!(site.standing, Standing::Free | Standing::Mandatory)).count();
     enough(findings, free, &constraints, problems);
@@ -91,6 +105,10 @@ pub fn ask(findings: &Findings, problems: &mut Problems) -> Option<Asked> {
     candidate_of.resize(sites.len(), None);
     let model = asked.model();
     let priced = model == PlanModel::Lscp && city.candidates.iter().any(|c| c.investment.is_some()) && asked.budget.is_some();
+    let capacity = asked.capacity.map(|of| capacities(findings, of, &order, problems)).unwrap_or_default();
+    if problems.has_errors() {
+        return None;
+    }
     let question = Question {
         model: model.model(),
         sites,
@@ -99,14 +117,16 @@ pub fn ask(findings: &Findings, problems: &mut Problems) -> Option<Asked> {
         pairs: demands.pairs,
         constraints,
         times: if model == PlanModel::Backup { 2 } else { 1 },
+        capacity,
         priced,
-        wishes: if model == PlanModel::Mclp { wishes(findings, &site_of) } else { Vec::new() },
+        wishes: if model == PlanModel::Mclp && asked.capacity.is_none() { wishes(findings, &site_of) } else { Vec::new() },
         slack: asked.slack,
         weight_scale: demands.scale,
         cost_scale: FEN,
         pair_scale: MILLI,
     };
     let before = match model {
+        PlanModel::Mclp if asked.capacity.is_some() => siting::served(&question, &[]),
         PlanModel::Mclp | PlanModel::Backup => demands.before,
         _ => 0,
     };
@@ -148,9 +168,45 @@ fn left_out(findings: &Findings) -> Vec<(u32, &'static str)> {
     for (c, candidate) in findings.city.candidates.iter().enumerate() {
         if candidate.place.is_none() || !findings.reach.site_known(first + c) {
             out.insert(c as u32, "unknown_reach");
+        } else if findings
+            .settings
+            .plan
+            .capacity
+            .is_some_and(|of| room_of(of, candidate.floor_area, candidate.beds, candidate.meals).is_none())
+        {
+            out.insert(c as u32, "unknown_capacity");
         }
     }
     out.into_iter().collect()
+}
+
+/// How many people, in millionths, or households, a site can take; `None` where that is not known.
+fn room_of(of: Capacity, area: Option<SquareMetres>, beds: Option<Count>, meals: Option<Count>) -> Option<i64> {
+    let count = |count: Option<Count>| count.map(|n| n.0 as i64);
+    match of {
+        // 20 m² for 100 households: five households a square metre.
+        Capacity::Area => area.and_then(|area| Count::from_f64(area.value() * 5.0)).map(|n| n.0 as i64),
+        Capacity::Beds => count(beds),
+        Capacity::Meals => count(meals),
+    }
+}
+
+/// The room of every site: candidates in the order of the sites, then each counting facility, whose room must be known.
+fn capacities(findings: &Findings, of: Capacity, order: &[u32], problems: &mut Problems) -> Vec<i64> {
+    let city = &findings.city;
+    let candidates = order.iter().map(|c| &city.candidates[*c as usize]).map(|c| room_of(of, c.floor_area, c.beds, c.meals).unwrap_or(0));
+    let mut all: Vec<i64> = candidates.collect();
+    for f in &findings.coverage.counting {
+        let facility = &city.facilities[*f as usize];
+        let area = facility.care_area.or(facility.floor_area);
+        let room = room_of(of, area, facility.beds, facility.meals);
+        if room.is_none() {
+            let field = if of == Capacity::Area { "floor_area" } else { of.key() };
+            problems.push(Problem::new(Code::E_NEED).at(&facility.origin).field(field).value(&facility.id).with("hint", "@why.plan.room"));
+        }
+        all.push(room.unwrap_or(0));
+    }
+    all
 }
 
 /// The site of an id, or a problem that names the nearest one.
@@ -339,8 +395,11 @@ impl Demands {
                 for p in &points {
                     let mut sites: Vec<u32> = lists.get(*p as usize).iter().map(|c| site_of[*c as usize]).collect();
                     sites.sort_unstable();
-                    // A first and a second facility that stand count each.
-                    sites.extend((0..covers(*p).min(times)).map(|k| built + k));
+                    match &findings.facility_pairs {
+                        Some(of_point) => sites.extend(of_point.get(*p as usize).iter().map(|k| built + k)),
+                        // A first and a second facility that stand count each.
+                        None => sites.extend((0..covers(*p).min(times)).map(|k| built + k)),
+                    }
                     reach.push(sites);
                 }
                 Pairs::Reach(reach)

@@ -110,6 +110,7 @@ pub fn findings(side: usize, points: usize) -> Findings {
         figures,
         near: None,
         pairs: None,
+        facility_pairs: None,
         sensitivity: None,
         audit: None,
         packs,
