@@ -12,6 +12,7 @@ mod plan;
 mod problem;
 mod proof;
 mod record;
+mod regions;
 mod root;
 mod subgradient;
 #[cfg(test)]
