@@ -1,4 +1,9 @@
 //! Most weight covered, or all covered at least cost: solved exactly, with side rows.
+//!
+//! Rows that the same sites reach are merged and what is settled leaves ([`build`]); greedy and swaps give a plan ([`local`]), a subgradient a
+//! bound and more settled sites ([`root`]); a dual simplex kept small ([`kernel`]) carries branch and bound ([`tree`]), or regions bound what is
+//! too large for it ([`regions`]). Floats only lead the way: every node is closed and every site settled on a bound in whole numbers ([`proof`]).
+#![allow(clippy::needless_range_loop, reason = "one number is the place in several lists at once")]
 
 mod branch;
 mod build;
@@ -40,7 +45,8 @@ pub fn solve(question: &Covering, limits: &Limits<'_>) -> Outcome {
     let count = parts.len();
     // A target is one of the whole; a part alone cannot tell when it is reached.
     let target = limits.target.filter(|_| count == 1);
-    let mut records: Vec<Record> = parts.iter().map(|p| Record::new(p, limits, began, scale, target, limits.slack / count as i64)).collect();
+    let mut records: Vec<Record> =
+        parts.iter().map(|p| Record::new(p, limits, began, scale, target, limits.slack / count as i64)).collect();
     let mut chance: Vec<Chance> = parts.iter().map(|_| Chance::new(1)).collect();
     let mut roots = Vec::with_capacity(count);
     for (k, part) in parts.into_iter().enumerate() {

@@ -28,11 +28,11 @@ pub fn settled(problem: &Problem, fixed: &[Fixing]) -> Option<Problem> {
 }
 
 /// A region of the problem: these sites with these profits and the weights that rows and side rows have there.
-pub fn region(problem: &Problem, member: &[bool], profit: &[i64], weight: &[i64], hard: bool, sides: &[SideRow]) -> Option<Problem> {
+pub fn region(problem: &Problem, member: &[bool], profit: &[i64], weight: &[i64], sides: &[SideRow]) -> Option<Problem> {
     let fixed: Vec<Fixing> = member.iter().map(|&m| if m { Fixing::Free } else { Fixing::Shut }).collect();
     let mut build = Build::new(&fixed, &problem.ids, profit.iter().copied(), Vec::new(), 0);
     for (r, sites) in problem.rows.iter().enumerate() {
-        if (weight[r] > 0 || problem.hard[r] && hard) && sites.iter().any(|&i| member[i as usize]) {
+        if (weight[r] > 0 || problem.hard[r]) && sites.iter().any(|&i| member[i as usize]) {
             let whole = problem.hard[r] && sites.iter().all(|&i| member[i as usize]);
             build.row(sites, weight[r], problem.need[r], whole);
         }

@@ -90,13 +90,15 @@ struct Round {
 
 /// Searches every region at these prices; `None` when numbers would overflow or a region has no plan in hand.
 fn priced(p: &Problem, u: &Multipliers, region_of: &[u32], count: usize, record: &Record) -> Option<Round> {
-    let all: i128 = p.weight.iter().zip(&p.need).map(|(&w, &b)| i128::from(w) * i128::from(b)).sum::<i128>() + p.profit.iter().map(|&c| i128::from(c).abs()).sum::<i128>();
+    let all: i128 = p.weight.iter().zip(&p.need).map(|(&w, &b)| i128::from(w) * i128::from(b)).sum::<i128>()
+        + p.profit.iter().map(|&c| i128::from(c).abs()).sum::<i128>();
     // All numbers of the regions are in 2⁻ᵇⁱᵗˢ.
     let bits = (56 - (128 - all.leading_zeros() as i32)).clamp(0, 16) as u32;
     let unit = f64::from(1u32 << bits);
     let first = |list: &[u32]| region_of[list[0] as usize];
     let border: Vec<bool> = p.rows.iter().map(|l| l.iter().any(|&i| region_of[i as usize] != first(l))).collect();
-    let across: Vec<bool> = p.sides.iter().map(|s| s.terms.iter().any(|t| region_of[t.0 as usize] != region_of[s.terms[0].0 as usize])).collect();
+    let across: Vec<bool> =
+        p.sides.iter().map(|s| s.terms.iter().any(|t| region_of[t.0 as usize] != region_of[s.terms[0].0 as usize])).collect();
     let mut fine = i128::from(p.offset) << bits;
     let mut profit: Vec<i128> = p.profit.iter().map(|&c| i128::from(c) << bits).collect();
     let mut weight: Vec<i64> = Vec::with_capacity(p.row_count());
@@ -131,11 +133,12 @@ fn priced(p: &Problem, u: &Multipliers, region_of: &[u32], count: usize, record:
     }
     let profit: Vec<i64> = profit.into_iter().map(|x| i64::try_from(x).ok().filter(|x| x.abs() < 1 << 60)).collect::<Option<_>>()?;
     let mut round = Round { opened: vec![false; p.sites()], bound: 0, rows: vec![0.0; p.row_count()], sides: vec![0.0; p.sides.len()] };
-    let slack = ((record.value()?.unsigned_abs() as f64 * 0.0003 / count as f64) * unit) as i64;
+    let slack = ((record.value().unwrap_or(0).unsigned_abs() as f64 * 0.0003 / count as f64) * unit) as i64;
     for k in 0..count {
         let member: Vec<bool> = region_of.iter().map(|&r| r as usize == k).collect();
-        let inside: Vec<_> = p.sides.iter().zip(&across).filter(|(s, a)| !**a && member[s.terms[0].0 as usize]).map(|(s, _)| s.clone()).collect();
-        let part = region(p, &member, &profit, &weight, true, &inside)?;
+        let inside: Vec<_> =
+            p.sides.iter().zip(&across).filter(|(s, a)| !**a && member[s.terms[0].0 as usize]).map(|(s, _)| s.clone()).collect();
+        let part = region(p, &member, &profit, &weight, &inside)?;
         let stop = || record.halt();
         let limits = Limits { stop: &stop, slack, ..Limits::none() };
         let mut own = Record::new(&part, &limits, Instant::now(), Scale { base: 0, unit: 1 }, None, slack);
@@ -231,7 +234,9 @@ fn halves(p: &Problem, part: &[u32]) -> (Vec<u32>, Vec<u32>) {
     if !apart.is_empty() {
         return (touched, apart);
     }
-    let farthest = |hops: &[f64]| part.iter().copied().max_by(|&a, &b| hops[a as usize].total_cmp(&hops[b as usize]).then(b.cmp(&a))).unwrap_or(part[0]);
+    let farthest = |hops: &[f64]| {
+        part.iter().copied().max_by(|&a, &b| hops[a as usize].total_cmp(&hops[b as usize]).then(b.cmp(&a))).unwrap_or(part[0])
+    };
     let from_one = far(farthest(&reached));
     let from_other = far(farthest(&from_one));
     let mut key: Vec<f64> = (0..n).map(|i| from_one[i] - from_other[i]).collect();
@@ -282,4 +287,39 @@ fn halves(p: &Problem, part: &[u32]) -> (Vec<u32>, Vec<u32>) {
     order.sort_unstable();
     right.sort_unstable();
     (order, right)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::prepared;
+    use super::super::subgradient::even;
+    use super::super::tests::{brute, question};
+    use super::*;
+
+    #[test]
+    fn the_bound_of_regions_is_never_below_the_best_plan() {
+        let (mut met, mut close) = (0, 0);
+        for seed in 0..3000 {
+            let mut chance = Chance::new(seed);
+            let q = question(&mut chance);
+            let (Some(best), Some((p, scale))) = (brute(&q), prepared(&q)) else { continue };
+            let region_of = split(&p, 1 + chance.below(5) as usize);
+            let count = region_of.iter().max().map_or(0, |&r| r as usize + 1);
+            if count < 2 {
+                continue;
+            }
+            let limits = Limits::none();
+            let record = Record::new(&p, &limits, Instant::now(), scale, None, 0);
+            let mut u = even(&p);
+            for v in &mut u.sides {
+                *v = chance.below(21) as f64 - 10.0;
+            }
+            let Some(round) = priced(&p, &u, &region_of, count, &record) else { continue };
+            let bound = scale.base + scale.unit * round.bound;
+            assert!(bound >= best, "{seed} {bound} {best} {q:?}");
+            met += 1;
+            close += i32::from(bound == best);
+        }
+        assert!(met > 500 && close > 20, "{met} {close}");
+    }
 }

@@ -172,7 +172,7 @@ pub fn improve(
             }
         }
         let gap = value - target;
-        if gap < 1.0 && gap <= 0.0 || step < 1e-5 {
+        if gap <= 0.0 || step < 1e-5 {
             break;
         }
         cover.fill(0.0);
