@@ -21,10 +21,12 @@ mod interrupt;
 mod matrix;
 mod meter;
 mod norm;
+mod plan;
 mod policy;
 mod progress;
 mod rank;
 mod run;
+mod solve;
 mod synth;
 mod template;
 
@@ -35,6 +37,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::city::unit::UnitLevel;
 use crate::problem::{Code, Problem, Problems};
 use crate::report;
 use crate::report::summary::Next;
@@ -46,6 +49,7 @@ use crate::words::Lang;
 const WRONG_INPUT: u8 = 1;
 const USAGE: u8 = 2;
 const STRICT: u8 = 3;
+const NO_PLAN: u8 = 3;
 const INTERRUPTED: u8 = 130;
 
 /// 社区养老服务设施的十五分钟步行覆盖与选址。Who is within a fifteen-minute walk of elderly care, and which sites to declare.
@@ -88,6 +92,22 @@ pub struct Common {
 enum Format {
     Table,
     Json,
+}
+
+/// City by city, or county by county.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum By {
+    City,
+    County,
+}
+
+impl From<By> for UnitLevel {
+    fn from(by: By) -> Self {
+        match by {
+            By::City => UnitLevel::City,
+            By::County => UnitLevel::County,
+        }
+    }
 }
 
 /// A study, as a file, as flags, or both.
@@ -171,6 +191,8 @@ enum Command {
     Cover(StudyArgs),
     /// 候选点排序及理由 · candidates ranked, with reasons and verdicts
     Rank(rank::RankArgs),
+    /// 一起建哪几处最好，附证明 · the best set of sites together, with proof
+    Plan(plan::PlanArgs),
     /// 规则包：新建、检查、模式、解释 · policy packs: new, check, schema, explain
     Policy(policy::PolicyArgs),
     /// 设施到人口点的步行时间 · walking times from facilities to demand points
@@ -183,6 +205,8 @@ enum Command {
     Fund(fund::FundArgs),
     /// 名额分配建议 · how many projects each city or county could be given
     Allot(allot::AllotArgs),
+    /// 求解文献算例或任意覆盖表，不需要地理数据 · solve an instance of the literature or any cover table, no geography
+    Solve(solve::SolveArgs),
     /// 生成合成城市 · make a synthetic city
     Synth(synth::SynthArgs),
 }
@@ -195,6 +219,8 @@ pub enum Outcome {
     Wrong(Problems),
     /// Done, and what was asked for has already been printed (`check`): only the exit code is left.
     Reported(Problems),
+    /// Done, and the answer is a no that has an exit code of its own: no plan is possible.
+    Exit(Problems, u8),
 }
 
 /// What every command gets.
@@ -220,8 +246,19 @@ impl Context {
 
 /// Runs the program and answers its exit code.
 pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let args: Vec<OsString> = args.into_iter().collect();
+    let asked = |args: &[OsString]| {
+        let text = |at: usize| args.get(at).and_then(|a| a.to_str());
+        let at = (0..args.len()).find(|at| text(*at).is_some_and(|a| a == "--lang" || a.starts_with("--lang=")))?;
+        Lang::parse(text(at)?.strip_prefix("--lang=").or_else(|| text(at + 1))?)
+    };
+    let said = asked(&args);
     let cli = match Cli::try_parse_from(args) {
         Ok(cli) => cli,
+        Err(error) if error.use_stderr() && said.unwrap_or_else(locale) == Lang::Zh => {
+            let _ = std::io::stderr().write_all(in_chinese(&error.render().to_string()).as_bytes());
+            return ExitCode::from(USAGE);
+        }
         Err(error) => {
             let _ = error.print();
             return if error.use_stderr() { ExitCode::from(USAGE) } else { ExitCode::SUCCESS };
@@ -242,22 +279,45 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Check(args) => check::run(&args, &context),
         Command::Cover(args) => cover::run(&args, &context),
         Command::Rank(args) => rank::run(&args, &context),
+        Command::Plan(args) => plan::run(&args, &context),
         Command::Policy(args) => policy::run(&args, &context),
         Command::Matrix(args) => matrix::run(&args, &context),
         Command::Circles(args) => circles::run(&args, &context),
         Command::Allot(args) => allot::run(&args, &context),
         Command::Norm(args) => norm::run(&args, &context),
         Command::Fund(args) => fund::run(&args, &context),
+        Command::Solve(args) => solve::run(&args, &context),
         Command::Synth(args) => synth::run(&args, &context),
     };
     finish(outcome, &context)
 }
 
+/// What the parser of flags says of a mistake, its frame in Chinese; flags and values stay as they are.
+fn in_chinese(said: &str) -> String {
+    const FRAMES: [(&str, &str); 12] = [
+        ("error: ", "错误："),
+        ("Usage: ", "用法："),
+        ("  tip: ", "  提示："),
+        ("For more information, try '--help'.", "更多说明：加 --help"),
+        ("unexpected argument ", "没有这个参数："),
+        ("unrecognized subcommand ", "没有这个命令："),
+        ("the following required arguments were not provided:", "缺少必须的参数："),
+        ("invalid value ", "不可用的值 "),
+        ("a value is required for ", "须给出值："),
+        (" but none was supplied", ""),
+        ("a similar argument exists: ", "相近的参数："),
+        ("a similar subcommand exists: ", "相近的命令："),
+    ];
+    let said = FRAMES.iter().fold(said.to_owned(), |said, (en, zh)| said.replace(en, zh));
+    said.replace(" found\n", "\n").replace("[possible values: ", "[可用的值：")
+}
+
 fn finish(outcome: Outcome, context: &Context) -> ExitCode {
-    let (problems, written, print) = match outcome {
-        Outcome::Done(problems) => (problems, true, true),
-        Outcome::Wrong(problems) => (problems, false, true),
-        Outcome::Reported(problems) => (problems, true, false),
+    let (problems, written, print, success) = match outcome {
+        Outcome::Done(problems) => (problems, true, true, 0),
+        Outcome::Wrong(problems) => (problems, false, true, 0),
+        Outcome::Reported(problems) => (problems, true, false, 0),
+        Outcome::Exit(problems, code) => (problems, true, true, code),
     };
     if print && !problems.is_empty() {
         let _ = std::io::stderr().write_all(report::problems::text(&problems, context.lang).as_bytes());
@@ -265,10 +325,10 @@ fn finish(outcome: Outcome, context: &Context) -> ExitCode {
     if problems.has_errors() || !written {
         return ExitCode::from(WRONG_INPUT);
     }
-    if context.common.strict && !problems.is_empty() {
+    if context.common.strict && problems.fails_strict() {
         return ExitCode::from(STRICT);
     }
-    ExitCode::SUCCESS
+    ExitCode::from(success)
 }
 
 /// The locale of the environment; Chinese where it says nothing, as the program's users mostly are.

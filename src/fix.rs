@@ -2,8 +2,8 @@
 //! every change is a line of `changes.csv`. The originals are never touched.
 //!
 //! A copy is CSV, a workbook or GeoJSON as its original is; shapefiles and GeoPackages become CSV with a column of WKT. Beside the copies
-//! stands a `study.toml` that reads them. What is wrong (an error) stays in the copy for a person to correct. Blank rows and titles
-//! above a heading are not copied.
+//! stands a `study.toml` that reads them. What is wrong (an error) stays in the copy for a person to correct. Blank rows, titles
+//! above a heading, notes below a table and sheets that are no table are not copied; all but the blank rows are listed.
 
 mod clean;
 mod sink;
@@ -18,7 +18,8 @@ use crate::problem::understood::Way;
 use crate::problem::{Code, Problem, Problems};
 use crate::read::headings::{self, Columns, Table};
 use crate::read::kind::Kind;
-use crate::read::layer::{total_heads, total_label};
+use crate::read::layer::{is_note, total_heads, total_label};
+use crate::read::peek;
 use crate::read::vocabulary::built_in;
 use crate::read::{Cell, Input, Record, Scanned, Visit, scan, values};
 use crate::report::csv::guarded;
@@ -37,8 +38,8 @@ struct Change {
     column: String,
     old: String,
     new: String,
-    /// Under which problem it was found.
-    code: Code,
+    /// Under which problem it was found; `None` for what is no problem: a title, a note below a table, a sheet that is no table.
+    code: Option<Code>,
 }
 
 /// A file of the folder.
@@ -76,10 +77,12 @@ pub fn write(settings: &Settings, study: Option<&Path>, dir: &Path) -> Result<Fi
         (Table::Candidates, &mut inputs.candidates),
         (Table::Demand, &mut inputs.demand),
         (Table::Quota, &mut inputs.quota),
+        (Table::Crosswalk, &mut inputs.crosswalk),
     ];
     for (table, list) in tables {
         for input in list {
             if let Some(register) = &mut input.register {
+                let table = if table == Table::Candidates { Table::Projects } else { table };
                 work.copy(table, &mut register.input);
             }
             work.copy(table, input);
@@ -199,15 +202,19 @@ impl Work<'_> {
         }
         let headings = cleaner.headings;
         let mut changes = cleaner.changes;
-        let change = |row, column: &str, old: &str, new: &str, code| Change {
+        let change = |row, column: &str, old: &str, new: &str, code: Code| Change {
             file: input.shown.clone(),
             layer: String::new(),
             row,
             column: column.to_owned(),
             old: old.to_owned(),
             new: new.to_owned(),
-            code,
+            code: Some(code),
         };
+        // The copy has one row of headings, in its first row.
+        for (row, text) in &scanned.above {
+            changes.push(Change { code: None, ..change(Some(*row), "", text, "", Code::W_MERGED) });
+        }
         for (row, column, value) in &scanned.filled {
             let heading = headings.get(*column as usize).map_or("", String::as_str);
             // A word for "nothing" that was merged over rows is taken out of each of them, which is said already.
@@ -227,8 +234,39 @@ impl Work<'_> {
         Some(scanned)
     }
 
+    /// The sheets of copied workbooks that are no table of the study: they are not in the copy, and the list says so.
+    fn other_sheets(&mut self) -> Vec<String> {
+        let mut books: Vec<(&Path, String)> = Vec::new();
+        let mut copied: HashSet<(&Path, &str)> = HashSet::new();
+        for copy in &self.copies {
+            let Copy::Book { original, sheets, .. } = copy else { continue };
+            if books.iter().all(|(path, _)| path != original) {
+                books.push((original, original.file_name().unwrap_or_default().to_string_lossy().into_owned()));
+            }
+            copied.extend(sheets.iter().map(|sheet| (original.as_path(), sheet.name.as_str())));
+        }
+        let mut left = Vec::new();
+        for (path, shown) in books {
+            let input = Input { path: path.to_path_buf(), shown: shown.clone(), ..Input::default() };
+            let layers = peek::kind(&input).and_then(|kind| peek::layers(&input, kind)).unwrap_or_default();
+            let other = layers.into_iter().flatten().filter(|sheet| !copied.contains(&(path, sheet.as_str())));
+            left.extend(other.map(|sheet| (shown.clone(), sheet)));
+        }
+        let named = left.iter().map(|(file, sheet)| format!("{file} [{sheet}]")).collect();
+        self.changes.extend(left.into_iter().map(|(file, sheet)| Change {
+            file,
+            row: None,
+            column: String::new(),
+            old: sheet.clone(),
+            new: String::new(),
+            layer: sheet,
+            code: None,
+        }));
+        named
+    }
+
     /// Puts everything in place, unless a copy would stand where an original does.
-    fn put(self, settings: &Settings, study: Option<&Path>, text: &str) -> Result<Fixed, Problem> {
+    fn put(mut self, settings: &Settings, study: Option<&Path>, text: &str) -> Result<Fixed, Problem> {
         let originals: Vec<PathBuf> = settings
             .inputs
             .tables()
@@ -248,6 +286,7 @@ impl Work<'_> {
                 return Err(Problem::new(Code::E_OUT).file(target.to_string_lossy()).why("@why.fix.original"));
             }
         }
+        let left_out = self.other_sheets();
         let mut out = OutputFolder::new(self.dir).map_err(Problem::from)?;
         for copy in self.copies {
             let (name, bytes) = match copy {
@@ -259,7 +298,7 @@ impl Work<'_> {
         out.add("changes.csv", |to| changes(&self.changes, to)).map_err(Problem::from)?;
         out.add("study.toml", |to| to.write_all(text.as_bytes())).map_err(Problem::from)?;
         out.commit().map_err(Problem::from)?;
-        Ok(Fixed { files: names, changes: self.changes.len() })
+        Ok(Fixed { files: names, changes: self.changes.len(), sheets_left_out: left_out, remaining: Default::default() })
     }
 }
 
@@ -269,7 +308,7 @@ fn changes(all: &[Change], mut out: impl Write) -> std::io::Result<()> {
     csv.write_record(["file", "row", "column", "old", "new", "code", "layer"])?;
     for c in all {
         let row = c.row.map_or_else(String::new, |row| row.to_string());
-        let texts = [&c.file, &row, &c.column, &c.old, &c.new, c.code.text(), &c.layer];
+        let texts = [c.file.as_str(), &row, &c.column, &c.old, &c.new, c.code.map_or("", Code::text), &c.layer];
         csv.write_record(texts.map(|text: &str| guarded(text).into_owned()))?;
     }
     csv.flush()
@@ -305,7 +344,7 @@ struct Cleaner<'c> {
 impl Cleaner<'_> {
     fn note(&mut self, row: Option<u32>, column: usize, old: String, new: String, code: Code) {
         let column = self.headings.get(column).cloned().unwrap_or_default();
-        self.changes.push(Change { file: self.input.shown.clone(), layer: String::new(), row, column, old, new, code });
+        self.changes.push(Change { file: self.input.shown.clone(), layer: String::new(), row, column, old, new, code: Some(code) });
     }
 }
 
@@ -334,8 +373,9 @@ impl Visit for Cleaner<'_> {
         let row = record.row.or(record.feature);
         let example = || self.heads.iter().any(|at| matches!(record.cells.get(*at), Some(Cell::Text(t)) if built_in().example(t)));
         let left_out = match total_label(&self.heads, record.cells) {
-            Some(_) => Some(Code::W_TOTAL_ROW),
-            None => example().then_some(Code::W_EXAMPLE),
+            Some(_) => Some(Some(Code::W_TOTAL_ROW)),
+            None if example() => Some(Some(Code::W_EXAMPLE)),
+            None => is_note(&record).then_some(None),
         };
         if let Some(code) = left_out {
             let whole: Vec<String> = record.cells.iter().map(|c| Clean::from(*c).written()).filter(|t| !t.is_empty()).collect();

@@ -77,6 +77,13 @@ pub fn look(folder: &Path) -> std::io::Result<Folder> {
     for found in walked.files {
         look_at(&found, &mut all);
     }
+    let is = |seen: &Seen, section: &str| seen.guesses.first().is_some_and(|g| g.section() == section);
+    if !all.seen.iter().any(|seen| is(seen, "candidates")) {
+        let (projects, seen) = all.seen.into_iter().partition(|seen| is(seen, "projects"));
+        all.seen = seen;
+        let aside = |seen: Seen| Aside { file: seen.input.shown, layer: seen.input.layer, why: Why::Word("init.aside.projects") };
+        all.aside.extend(Vec::into_iter(projects).map(aside));
+    }
     Ok(all)
 }
 
@@ -118,10 +125,6 @@ fn look_at(found: &Found, all: &mut Folder) {
         }
         if head.rows.is_empty() {
             aside(Why::Word("init.aside.form"));
-            continue;
-        }
-        if guess::is_sheet_of("projects", &input, &head) {
-            aside(Why::Word("init.aside.projects"));
             continue;
         }
         let guesses = guess::guess(&input, &head);

@@ -57,7 +57,7 @@ codes! {
     E_DATE = "E-DATE", E_VOCAB = "E-VOCAB", W_UNIT = "W-UNIT", W_CODE_FLOAT = "W-CODE-FLOAT", E_CODE_FLOAT = "E-CODE-FLOAT",
     W_CODE_LEVEL = "W-CODE-LEVEL", W_CODE_NAME = "W-CODE-NAME", E_DUP = "E-DUP", E_AGE_ORDER = "E-AGE-ORDER", E_POP = "E-POP",
     E_CODE_UNKNOWN = "E-CODE-UNKNOWN", W_SUM = "W-SUM", W_BASE = "W-BASE", E_BASE = "E-BASE", W_DATES = "W-DATES", W_KIND = "W-KIND",
-    W_KIND_GUESSED = "W-KIND-GUESSED", E_RASTER = "E-RASTER", W_RASTER = "W-RASTER", W_JOIN = "W-JOIN", E_KEY = "E-KEY",
+    W_KIND_GUESSED = "W-KIND-GUESSED", E_RASTER = "E-RASTER", W_RASTER = "W-RASTER", W_JOIN = "W-JOIN", W_DIFFERS = "W-DIFFERS", E_KEY = "E-KEY",
     // Shapes and places.
     E_GEOM = "E-GEOM", W_GEOM = "W-GEOM", W_OVERLAP = "W-OVERLAP", W_OUTSIDE = "W-OUTSIDE", E_OUTSIDE = "E-OUTSIDE", W_NO_POSITION = "W-NO-POSITION",
     W_HOST = "W-HOST", W_DUP_FACILITY = "W-DUP-FACILITY", W_AREA_UNKNOWN = "W-AREA-UNKNOWN", W_NO_DEMAND = "W-NO-DEMAND",
@@ -65,7 +65,7 @@ codes! {
     E_NO_WAYS = "E-NO-WAYS", W_SNAP = "W-SNAP", W_STRAIGHT = "W-STRAIGHT", W_CUT_OFF = "W-CUT-OFF", W_EDGE = "W-EDGE", W_SPEED = "W-SPEED",
     W_LOOSE_END = "W-LOOSE-END", W_SNAP_COMMUNITY = "W-SNAP-COMMUNITY", W_ISLAND = "W-ISLAND",
     // Settings and packs.
-    E_SETTING = "E-SETTING", E_FIELD = "E-FIELD", E_PACK = "E-PACK", E_NEED = "E-NEED", E_QUOTA = "E-QUOTA", E_CROSSWALK = "E-CROSSWALK", E_OUT = "E-OUT", E_LIMIT = "E-LIMIT", E_MEMORY = "E-MEMORY",
+    E_SETTING = "E-SETTING", E_FIELD = "E-FIELD", E_PACK = "E-PACK", E_NEED = "E-NEED", E_QUOTA = "E-QUOTA", E_CROSSWALK = "E-CROSSWALK", E_OUT = "E-OUT", E_LIMIT = "E-LIMIT", E_MEMORY = "E-MEMORY", E_AUDIT = "E-AUDIT",
     W_NO_DATE = "W-NO-DATE", W_PACK_TIME = "W-PACK-TIME",
     // Verdicts that `check` prints when policies are chosen.
     E_LEASE = "E-LEASE", W_AREA = "W-AREA", W_BEDS = "W-BEDS", W_AWARD_GT_COST = "W-AWARD-GT-COST",
@@ -79,7 +79,7 @@ impl Code {
 }
 
 /// Where a value was read: file, layer or sheet, and the row or feature in it.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct Origin {
     /// The file as the study names it, with `/`.
     pub file: Option<Arc<str>>,
@@ -143,6 +143,16 @@ impl Problem {
         self
     }
 
+    /// Says it for completeness only: nothing need be done, and `--strict` passes.
+    pub fn as_note(self) -> Self {
+        self.with("note", "")
+    }
+
+    /// Whether nothing need be done about it: an example left in a form, or what [`Problem::as_note`] made of it.
+    pub fn is_note(&self) -> bool {
+        self.code == Code::W_EXAMPLE || self.with.iter().any(|(name, _)| *name == "note")
+    }
+
     /// Fills `{reason}` with a sentence of the catalogue (`why.…`), so that it follows the language of the message.
     pub fn why(self, key: &'static str) -> Self {
         self.with("reason", format_args!("@{}", key.trim_start_matches('@')))
@@ -165,7 +175,17 @@ impl Problem {
     fn sentence(&self, lang: Lang, part: &str) -> String {
         let mut with: Vec<(&str, &str)> = self.with.iter().map(|(k, v)| (*k, v.as_str())).collect();
         with.push(("file", self.origin.file.as_deref().unwrap_or("")));
-        with.push(("field", self.field.as_deref().unwrap_or("")));
+        // Settings and packs go by canonical names alone.
+        let in_tables =
+            !matches!(self.code, Code::E_SETTING | Code::E_FIELD | Code::E_PACK | Code::W_FIELD_CUT | Code::W_MERGED | Code::E_MERGED);
+        let field = self.field.as_deref().unwrap_or("");
+        let field = if in_tables { words::field(lang, field) } else { field.to_owned() };
+        with.push(("field", &field));
+        let other = self.with.iter().find(|(k, _)| *k == "other" && matches!(self.code, Code::E_AGE_ORDER | Code::E_POP));
+        let other = other.map(|(_, other)| words::field(lang, other));
+        if let Some(other) = &other {
+            with.insert(0, ("other", other));
+        }
         with.push(("value", self.value.as_deref().unwrap_or("")));
         // Not every place that reports a code has more to say.
         with.extend([("reason", ""), ("hint", "")]);
@@ -173,7 +193,10 @@ impl Problem {
         let said: Vec<Option<String>> =
             with.iter().map(|(_, v)| v.strip_prefix('@').filter(|key| words::knows(key)).map(|key| words::say(lang, key, &with))).collect();
         let with: Vec<(&str, &str)> = with.iter().zip(&said).map(|((k, v), said)| (*k, said.as_deref().unwrap_or(v))).collect();
-        words::say(lang, &format!("{}.{part}", self.code.text()), &with).trim_end().to_owned()
+        let said = words::say(lang, &format!("{}.{part}", self.code.text()), &with);
+        // Behind a bracket of its own Chinese has no space.
+        let said = if lang == Lang::Zh { said.replace("） ", "）") } else { said };
+        said.trim_end().to_owned()
     }
 }
 
@@ -188,9 +211,23 @@ pub struct Problems {
 }
 
 impl Problems {
-    /// Adds one.
+    /// Adds one. Examples left in a form are one matter for the whole file, however many sheets it has.
     pub fn push(&mut self, problem: Problem) {
+        if problem.code == Code::W_EXAMPLE
+            && let Some(first) = self.list.iter_mut().find(|p| p.code == problem.code && p.origin.file == problem.origin.file)
+        {
+            let count = |p: &Problem| p.with.iter().find(|(k, _)| *k == "more").and_then(|(_, n)| n.parse::<usize>().ok()).unwrap_or(0);
+            let more = count(first) + count(&problem) + 1;
+            first.with.retain(|(k, _)| *k != "more");
+            first.with.push(("more", more.to_string()));
+            return;
+        }
         self.list.push(problem);
+    }
+
+    /// Whether `--strict` stops at any of them: notes alone are no reason.
+    pub fn fails_strict(&self) -> bool {
+        self.list.iter().any(|p| !p.is_note())
     }
 
     /// Keeps only some, where a later reader knows better.
@@ -200,7 +237,7 @@ impl Problems {
 
     /// Adds all of another collection.
     pub fn extend(&mut self, other: Problems) {
-        self.list.extend(other.list);
+        other.list.into_iter().for_each(|problem| self.push(problem));
         self.understood.extend(other.understood);
         self.unplaced.extend(other.unplaced);
     }

@@ -13,6 +13,7 @@ pub mod crs;
 mod csv;
 pub mod dates;
 mod dbf;
+pub mod decision;
 pub mod demand;
 pub mod encoding;
 pub mod estates;
@@ -22,6 +23,7 @@ mod geojson;
 mod gpkg;
 pub(crate) mod guard;
 pub mod headings;
+pub mod instance;
 pub mod join;
 pub mod kind;
 mod kml;
@@ -43,6 +45,8 @@ mod xlsx;
 mod zipped;
 
 use geo::{Geometry, Rect};
+
+use crate::problem::understood::{Instead, LeftOut};
 
 /// One input file of a study, with what the study says about it.
 #[derive(Debug, Clone, Default)]
@@ -148,12 +152,15 @@ pub(crate) fn understood(
     scanned: &Scanned,
     crs: Option<&crate::space::crs::Crs>,
     columns: &headings::Columns,
+    left_out: Vec<LeftOut>,
 ) -> crate::problem::understood::Understood {
     let origin = crate::problem::Origin {
         file: Some(input.shown.as_str().into()),
         layer: scanned.layer.as_deref().map(Into::into),
         ..Default::default()
     };
+    let title = |(row, text): &(u32, String)| LeftOut { what: Instead::Title, row: Some(*row), text: shortened(text) };
+    let above = scanned.above.iter().map(title);
     let crs_from = match crs {
         None => "",
         Some(_) if input.crs.is_some() => "study",
@@ -163,14 +170,26 @@ pub(crate) fn understood(
     crate::problem::understood::Understood {
         table: table.name(),
         origin,
-        rows: Some(scanned.records),
+        rows: Some(scanned.records.saturating_sub(left_out.len() as u64)),
         crs: crs.map(|c| c.name().to_owned()),
         crs_from,
         encoding: scanned.encoding,
         encoding_from: scanned.encoding_from,
         samples: scanned.samples.clone(),
         columns: columns.as_read(),
+        left_out: above.chain(left_out).collect(),
     }
+}
+
+/// The texts of a row, for whoever asks what it was.
+pub(crate) fn texts_of(cells: &[Cell<'_>]) -> String {
+    let texts: Vec<_> = cells.iter().filter_map(|cell| values::text(*cell)).collect();
+    shortened(&texts.join(" | "))
+}
+
+fn shortened(text: &str) -> String {
+    const MOST: usize = 60;
+    if text.chars().count() > MOST { text.chars().take(MOST - 1).chain(['…']).collect() } else { text.to_owned() }
 }
 
 /// What a format reader learned about a layer beside its records.
@@ -188,6 +207,8 @@ pub struct Scanned {
     pub samples: String,
     /// Cells of a sheet that were filled from a merged one: row from 1, column among the headings, value.
     pub filled: Vec<(u32, u32, String)>,
+    /// Rows of a sheet above its records that are more than its one row of headings: titles, and headings in several rows. Row from 1, text.
+    pub above: Vec<(u32, String)>,
     /// Bounds of all geometry, in the coordinates of the file.
     pub bounds: Option<Rect<f64>>,
     /// The first coordinate of all geometry, for messages about swapped axes; a table reader may set it from its columns.

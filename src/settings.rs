@@ -3,6 +3,7 @@
 #[cfg(test)]
 mod documented;
 pub mod file;
+pub mod plan;
 
 use std::collections::BTreeMap;
 
@@ -129,6 +130,8 @@ pub struct Settings {
     pub criteria_set: String,
     /// `[fund] cap_at_investment`.
     pub cap_at_investment: bool,
+    /// `[plan]`
+    pub plan: plan::PlanSettings,
     /// Most memory to use (`memory`, `--memory`), unlimited if `None`: decides what is refused or worked off in parts, never a result.
     pub memory: Option<Bytes>,
     /// `[output] gpkg`: a GeoPackage beside every GeoJSON.
@@ -218,6 +221,7 @@ impl Default for Settings {
             accept_proxy: false,
             criteria_set: String::new(),
             cap_at_investment: false,
+            plan: plan::PlanSettings::default(),
             memory: None,
             gpkg: false,
             overrides: BTreeMap::new(),

@@ -2,9 +2,13 @@
 
 pub mod audit;
 pub mod facts;
+mod far;
 pub(crate) mod memory;
 mod offset;
+pub mod others;
 mod outside;
+pub mod pairs;
+pub mod plan;
 mod rules;
 mod walks;
 
@@ -18,7 +22,7 @@ use crate::network::Network;
 use crate::network::audit::Topology;
 use crate::network::reach::{Known, Reach};
 use crate::policy::{self, Pack, Verdict, judge};
-use crate::problem::{Code, Problem, Problems};
+use crate::problem::{Code, Origin, Problem, Problems};
 use crate::read::{self, demand::DemandRecords};
 use crate::score::{self, Ranked};
 use crate::settings::Settings;
@@ -34,10 +38,14 @@ pub enum Goal {
     Check,
     /// What norms and quotas are measured by: reach and coverage as far as the inputs allow, nothing drawn.
     Measure,
+    /// The same, and which communities each site has within the walk.
+    Joint,
     /// Who is covered.
     Cover,
     /// Which candidates deserve to be declared.
     Rank,
+    /// Which candidates to build together.
+    Plan,
 }
 
 /// Told what a long run is doing, so that a terminal, a notebook or a server can show it.
@@ -70,15 +78,21 @@ pub fn explore(settings: Settings, goal: Goal, watch: &dyn Watch) -> Result<Find
     problems.extend(found);
     let (network, topology, found) = streets;
     problems.extend(found);
-    policy::overrides::check(&packs, &city.candidates.iter().map(|c| c.id.as_str()).collect::<Vec<_>>(), &settings, &mut problems);
+    policy::overrides::check(&packs, &subjects(&city), &settings, &mut problems);
     require(goal, &settings, &mut problems);
     say_assumptions(&settings, &mut problems);
+    let samples = offset::samples(records.as_ref());
     if problems.has_errors() {
+        if goal == Goal::Check {
+            watch.step("audit");
+            despite_errors(&settings, &city, records, &samples, network.as_ref().zip(topology.as_ref()), &mut problems);
+        }
         return Err(problems);
     }
 
     watch.step("demand");
     let demand = demand::place(&settings, &city, records, &mut problems);
+    far::look(&city, &demand, network.as_ref(), &mut problems);
     if goal >= Goal::Cover && demand.leading_group().is_none() {
         // Points alone are enough for a matrix; a coverage of nobody would be an empty table that looks like an answer.
         problems.push(Problem::new(Code::E_NEED).field("elderly_60").with("hint", "elderly_60 | population | households | weight"));
@@ -88,7 +102,9 @@ pub fn explore(settings: Settings, goal: Goal, watch: &dyn Watch) -> Result<Find
     if problems.has_errors() {
         return Err(problems);
     }
-    let mut reach = walks.reach(settings.farthest());
+    let walked = (goal == Goal::Plan && settings.plan.model().is_of_distance()).then(|| settings.plan.farthest());
+    let farthest = settings.farthest().max(walked.map_or(settings.farthest(), |time| settings.speed.reach(time)));
+    let mut reach = walks.reach(farthest);
     if let Err(problem) = memory::divide(&settings, &city, &demand, network.as_ref(), &mut reach) {
         problems.push(*problem);
         return Err(problems);
@@ -101,9 +117,10 @@ pub fn explore(settings: Settings, goal: Goal, watch: &dyn Watch) -> Result<Find
     reach.search();
     watch.step("coverage");
     if let Some(network) = &network {
-        offset::look(&settings, &city, &demand, network, &mut problems);
+        offset::look(&settings, &city, &samples, network, &mut problems);
     }
     let counts_as = counting_kinds(&packs);
+    say_what_does_not_count(&city, counts_as.as_deref(), &mut problems);
     let nearest = walks.nearest(&coverage::supply::counting(&city, counts_as.as_deref()));
     let mut coverage = coverage::cover(&settings, &city, &demand, &reach, nearest, counts_as.as_deref());
     let norm = two_step::norm_in_reach(&settings, &city, &demand, &reach, &coverage, &mut problems);
@@ -116,6 +133,14 @@ pub fn explore(settings: Settings, goal: Goal, watch: &dyn Watch) -> Result<Find
     watch.step("rank");
     let mut figures = coverage::figures(&settings, &city, &demand, &reach, &coverage, &norm);
     walks.outside_shares(&mut coverage, &mut figures, &mut problems);
+    let pairs = match (goal == Goal::Plan).then(|| pairs::gather(&settings, &city, &demand, &reach, walked)).transpose() {
+        Ok(pairs) => pairs,
+        Err(count) => {
+            let problem = Problem::new(Code::E_LIMIT).field("plan.farthest").value(settings.plan.farthest());
+            problems.push(problem.why("@why.plan.pairs").with("pairs", count).with("hint", "@why.plan.pairs.hint"));
+            return Err(problems);
+        }
+    };
     let packs = judge_and_rank(packs, &settings, &city, &coverage, &figures);
     if goal == Goal::Check {
         for found in &packs {
@@ -127,6 +152,7 @@ pub fn explore(settings: Settings, goal: Goal, watch: &dyn Watch) -> Result<Find
         watch.step("audit");
         Audit::of(&settings, &city, &demand, network, &topology, &walks, &mut problems)
     });
+    let near = (goal == Goal::Joint).then(|| coverage::joint::near(&settings, &city, &demand, &reach, &coverage));
     // The pairs are no longer needed: drawings have their room.
     let reach = reach.into_known();
     watch.step("draw");
@@ -141,7 +167,9 @@ pub fn explore(settings: Settings, goal: Goal, watch: &dyn Watch) -> Result<Find
         reach,
         on_streets,
         coverage,
+        near,
         figures,
+        pairs,
         sensitivity,
         audit,
         packs,
@@ -150,6 +178,53 @@ pub fn explore(settings: Settings, goal: Goal, watch: &dyn Watch) -> Result<Find
         reached,
         circles,
     })
+}
+
+/// What can be said of streets and places although something else is wrong, so that a person need not mend twice.
+fn despite_errors(
+    settings: &Settings,
+    city: &City,
+    records: Option<DemandRecords>,
+    samples: &[offset::Sample],
+    streets: Option<(&Network, &Topology)>,
+    problems: &mut Problems,
+) {
+    // What follows from a broken table (people who do not add up, communities without points) is no finding of its own.
+    const OF_STREETS: [Code; 6] =
+        [Code::W_SNAP, Code::W_CRS_OFFSET, Code::W_OUTSIDE, Code::W_LOOSE_END, Code::W_SNAP_COMMUNITY, Code::W_ISLAND];
+    let mut found = Problems::default();
+    let demand = demand::place(settings, city, records, &mut found);
+    if found.has_errors() {
+        return;
+    }
+    far::look(city, &demand, streets.map(|(network, _)| network), &mut found);
+    if let Some((network, topology)) = streets {
+        let walks = Walks::new(settings, city, &demand, Some(network), &mut found);
+        offset::look(settings, city, samples, network, &mut found);
+        Audit::of(settings, city, &demand, network, topology, &walks, &mut found);
+    }
+    found.retain(|p| OF_STREETS.contains(&p.code));
+    problems.extend(found);
+}
+
+/// W-KIND, once, for facilities whose kind no chosen pack counts: known words, nothing to mend, but worth knowing.
+fn say_what_does_not_count(city: &City, counts_as: Option<&[String]>, problems: &mut Problems) {
+    let Some(counts_as) = counts_as else { return };
+    let known = crate::read::vocabulary::built_in();
+    let mut kinds: std::collections::BTreeMap<&str, usize> = std::collections::BTreeMap::new();
+    let mut first = None;
+    for f in &city.facilities {
+        let Some(kind) = f.kind.as_deref() else { continue };
+        if known.facility_kind.key(kind).is_some() && !counts_as.iter().any(|k| k == kind) {
+            *kinds.entry(kind).or_default() += 1;
+            first.get_or_insert(&f.origin);
+        }
+    }
+    let Some(first) = first else { return };
+    let whole = Origin { row: None, feature: None, ..first.clone() };
+    let listed: Vec<String> = kinds.into_iter().map(|(kind, n)| format!("{kind} × {n}")).collect();
+    let problem = Problem::new(Code::W_KIND).at(&whole).field("kind").value(listed.join("、")).why("@why.kind.not_counted");
+    problems.push(problem.with("allowed", counts_as.join(" / ")).as_note());
 }
 
 /// Tables and layers: the city, and the demand file as it stands.
@@ -191,6 +266,13 @@ fn counting_kinds(packs: &[Pack]) -> Option<Vec<String>> {
     })
 }
 
+/// The ids of everything that a rule may speak of.
+fn subjects(city: &City) -> Vec<&str> {
+    let candidates = city.candidates.iter().map(|c| c.id.as_str()).chain(city.communities.iter().map(|c| c.code.as_str()));
+    let others = city.estates.iter().map(|e| e.code.as_str()).chain(city.counties.iter().map(|c| c.code.as_str()));
+    candidates.chain(others).chain(city.facilities.iter().map(|f| f.id.as_str())).collect()
+}
+
 /// What a command cannot do without.
 fn require(goal: Goal, settings: &Settings, problems: &mut Problems) {
     let inputs = &settings.inputs;
@@ -204,8 +286,10 @@ fn require(goal: Goal, settings: &Settings, problems: &mut Problems) {
         let people = [&inputs.demand, &inputs.communities, &inputs.estates];
         need(people.iter().all(|list| list.is_empty()), "demand", "--communities communities.geojson | --demand buildings.csv");
     }
-    if goal == Goal::Rank {
+    if goal >= Goal::Rank {
         need(inputs.candidates.is_empty(), "candidates", "--candidates candidates.csv");
+    }
+    if goal == Goal::Rank {
         need(settings.policies.is_empty(), "policies", "--policies shanxi-2023");
     }
 }
@@ -229,7 +313,8 @@ fn judge_and_rank(packs: Vec<Pack>, settings: &Settings, city: &City, coverage: 
         .map(|pack| {
             let verdicts = judge::judge(&pack, &subjects, judge::Stand::of(settings));
             let ranking = score::rank::rank(&pack, &facts, &verdicts, settings, city);
-            PackFindings { pack, ranking, verdicts }
+            let others = others::judge(&pack, city, settings, coverage);
+            PackFindings { pack, ranking, verdicts, others }
         })
         .collect()
 }
@@ -249,8 +334,12 @@ pub struct Findings {
     pub on_streets: bool,
     /// Who is covered.
     pub coverage: Coverage,
+    /// Which communities each site has within the walk; `None` where nobody asked.
+    pub near: Option<Vec<coverage::joint::Near>>,
     /// What each candidate would add, in file order.
     pub figures: Vec<SiteFigures>,
+    /// Who reaches which candidate; `None` where no plan was asked for.
+    pub pairs: Option<pairs::CandidatePairs>,
     /// Coverage over speeds, limits and snap distances; `None` where nobody asked.
     pub sensitivity: Option<Vec<SensitivityRow>>,
     /// What `check` finds about the streets; `None` for other commands and without streets.
@@ -293,6 +382,8 @@ pub struct PackFindings {
     pub pack: Pack,
     /// Candidates in rank order, ineligible ones last.
     pub ranking: Vec<Ranked>,
-    /// Every verdict, by subject then rule.
+    /// Every verdict on a candidate, by subject then rule.
     pub verdicts: Vec<Verdict>,
+    /// Those on communities, estates, counties and facilities, in this order, by subject then rule.
+    pub others: Vec<Verdict>,
 }

@@ -63,6 +63,9 @@ const CATALOGUES: &[&str] = &[
     include_str!("../data/locales/page.toml"),
     include_str!("../data/locales/desk.toml"),
     include_str!("../data/locales/money.toml"),
+    include_str!("../data/locales/fields.toml"),
+    include_str!("../data/locales/packs.toml"),
+    include_str!("../data/locales/plan.toml"),
 ];
 
 static WORDS: LazyLock<HashMap<String, Entry>> = LazyLock::new(|| {
@@ -78,6 +81,22 @@ static WORDS: LazyLock<HashMap<String, Entry>> = LazyLock::new(|| {
 pub fn say(lang: Lang, key: &str, with: &[(&str, &str)]) -> String {
     let Some(entry) = WORDS.get(key) else { return key.to_owned() };
     fill(lang.pick(&entry.zh, &entry.en), with)
+}
+
+/// The heading that a canonical field has in a language; several are separated by ` / `. What is no field stays as it is. English
+/// headings are the canonical names.
+pub fn heading(lang: Lang, field: &str) -> String {
+    let one = |field: &str| {
+        let key = format!("field.{field}");
+        if lang == Lang::Zh && knows(&key) { say(lang, &key, &[]) } else { field.to_owned() }
+    };
+    field.split(" / ").map(one).collect::<Vec<_>>().join(" / ")
+}
+
+/// The same with the canonical name beside it, which settings and programs go by: `入住户数（occupied_households）`.
+pub fn field(lang: Lang, field: &str) -> String {
+    let said = heading(lang, field);
+    if said == field { said } else { format!("{said}（{field}）") }
 }
 
 /// Whether the catalogue knows `key`.
@@ -116,6 +135,11 @@ pub fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> O
     let written = written.to_lowercase();
     let allowed = (written.chars().count() / 3).max(1) + 1;
     known.into_iter().map(|word| (edits(&written, &word.to_lowercase()), word)).filter(|(d, _)| *d <= allowed).min().map(|(_, word)| word)
+}
+
+/// Whether one word is the other with a single slip: a letter added, left out or changed, or two neighbours exchanged.
+pub fn one_slip(a: &str, b: &str) -> bool {
+    a.len().abs_diff(b.len()) <= 4 && edits(a, b) == 1
 }
 
 /// Insertions, deletions and substitutions between two words, a swap of neighbours counting once.

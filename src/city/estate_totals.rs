@@ -36,7 +36,8 @@ fn sum(community: &mut Community, estates: &[&Estate], group: Group, of: impl Fn
     if differs {
         let problem = Problem::new(Code::W_SUM).at(&community.origin).field(group.name()).value(known);
         let unit = format!("{} {}", community.code, community.name);
-        notes.push(problem.with("unit", unit).with("expected", register.unwrap_or_default()));
+        let rest = if complete { "@why.sum.estates" } else { "@why.sum.estates.part" };
+        notes.push(problem.with("unit", unit).with("expected", register.unwrap_or_default()).with("rest", rest));
     }
     if complete {
         community.counts[group] = Some(known);

@@ -51,6 +51,7 @@ pub fn run(args: &CheckArgs, context: &Context) -> Outcome {
         problems.push(problem);
         None
     });
+    let fixed = fixed.map(|fixed| fixed.but_for(&problems));
     if context.json() {
         put_line!("{}", report::problems::json(&problems, context.lang, fixed.as_ref()));
     } else {
@@ -58,6 +59,14 @@ pub fn run(args: &CheckArgs, context: &Context) -> Outcome {
         if let Some(fixed) = &fixed {
             let with = [("files", (fixed.files.len() - 2).to_string()), ("changes", fixed.changes.to_string())];
             put_line!("{}", say(context.lang, "check.fixed", &with.each_ref().map(|(k, v)| (*k, v.as_str()))));
+            let between = context.lang.pick("、", ", ");
+            if !fixed.sheets_left_out.is_empty() {
+                put_line!("{}", say(context.lang, "check.sheets", &[("sheets", &fixed.sheets_left_out.join(between))]));
+            }
+            if !fixed.remaining.is_empty() {
+                let codes: Vec<String> = fixed.remaining.iter().map(|(code, n)| format!("{code} × {n}")).collect();
+                put_line!("{}", say(context.lang, "check.remaining", &[("codes", &codes.join(between))]));
+            }
         }
         put_line!("{}", say(context.lang, "check.exit", &[("code", &exit(&problems, context).to_string())]));
     }
@@ -72,7 +81,7 @@ fn fix(settings: &Settings, args: &CheckArgs, dir: &std::path::Path) -> Result<r
 fn exit(problems: &Problems, context: &Context) -> u8 {
     match () {
         () if problems.has_errors() => WRONG_INPUT,
-        () if context.common.strict && !problems.is_empty() => STRICT,
+        () if context.common.strict && problems.fails_strict() => STRICT,
         () => 0,
     }
 }

@@ -60,7 +60,7 @@ fn made(args: &InitArgs, context: &Context) -> Result<String, Problem> {
         return Err(Problem::new(Code::E_EMPTY).file(args.folder.display().to_string()));
     }
     let home = study.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let text = write::study(&folder, &choices, &title(&args.folder), home, lang);
+    let text = write::study(&folder, &choices, &title(&args.folder, &choices, lang), home, lang);
     let mut output = OutputFolder::new(home)?;
     let name = study.file_name().unwrap_or_default().to_string_lossy().into_owned();
     output.add(&name, |into| std::io::Write::write_all(into, text.as_bytes()))?;
@@ -68,8 +68,23 @@ fn made(args: &InitArgs, context: &Context) -> Result<String, Problem> {
     Ok(if context.json() { json(&folder, &choices, &shown, lang) } else { table(&folder, &choices, &shown, lang) })
 }
 
-/// The name of the folder.
-fn title(folder: &Path) -> String {
+/// Named after the only county that the tables know, else after the folder.
+fn title(folder: &Path, choices: &[Choice<'_>], lang: Lang) -> String {
+    let values = |section: &str, field: &str| -> Vec<&str> {
+        let Some(choice) = choices.iter().find(|c| c.section == section) else { return Vec::new() };
+        let (seen, guess) = choice.register.map_or((choice.seen, choice.guess), |(seen, guess, _)| (seen, guess));
+        let Some(column) = guess.columns.get(field) else { return Vec::new() };
+        let texts = seen.head.rows.iter().filter_map(|row| row.get(column.index)).map(|t| t.trim());
+        let mut all: Vec<&str> = texts.filter(|t| !t.is_empty()).collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    };
+    for (section, field) in [("counties", "name"), ("communities", "county")] {
+        if let [only] = values(section, field)[..] {
+            return say(lang, "init.title", &[("place", only)]);
+        }
+    }
     let named = std::path::absolute(folder).ok().and_then(|p| p.file_name().map(|n| n.to_string_lossy().into_owned()));
     named.unwrap_or_else(|| "careshed".to_owned())
 }
@@ -101,7 +116,8 @@ fn grid(folder: &Folder, choices: &[Choice<'_>], lang: Lang) -> String {
         }
         if let Some((seen, _, on)) = choice.register {
             let [file, layer] = name(seen);
-            grid.row([file, layer, word("init.table.register"), say(lang, "init.why.register", &[("value", on)])]);
+            let key = if choice.section == "candidates" { "projects" } else { "register" };
+            grid.row([file, layer, word(&format!("init.table.{key}")), say(lang, &format!("init.why.{key}"), &[("value", on)])]);
         }
         for (seen, _) in &choice.others {
             let [file, layer] = name(seen);
@@ -188,7 +204,8 @@ fn json(folder: &Folder, choices: &[Choice<'_>], study: &str, lang: Lang) -> Str
         report.taken.extend(choice.parts.iter().map(|seen| taken(choice.section, seen, choice.guess, None, lang)));
         report.taken.push(taken(choice.section, choice.seen, choice.guess, choice.coordinates.crs.as_deref(), lang));
         if let Some((seen, guess, _)) = choice.register {
-            report.taken.push(taken("register", seen, guess, None, lang));
+            let table = if choice.section == "candidates" { "projects" } else { "register" };
+            report.taken.push(taken(table, seen, guess, None, lang));
         }
         for (seen, _) in &choice.others {
             let why = say(lang, "init.why.other", &[("value", choice.section)]);

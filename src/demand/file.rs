@@ -140,6 +140,7 @@ fn column(city: &City, records: &DemandRecords, members: &Members, group: Group)
         if differs {
             out.problems.push(
                 Problem::new(Code::W_SUM)
+                    .with("rest", "@why.sum.demand")
                     .at(&records.origin)
                     .field(group.name())
                     .value(sum)

@@ -62,7 +62,7 @@ enum Kind {
 fn kind(field: &str) -> Kind {
     match field {
         "id" | "operator_phone" | "from_node" | "to_node" => Kind::Id,
-        "code" | "county_code" | "community_code" | "city_code" => Kind::Code,
+        "code" | "county_code" | "community_code" | "city_code" | "old_code" | "new_code" => Kind::Code,
         "old" | "is_centre" | "is_new" | "use_changed" | "no_dispute" | "match_fund" | "on_time" | "city_funded" => Kind::Flag,
         "operator_registered" | "operator_filed" | "operator_third_party" | "operator_subcontracts" => Kind::Flag,
         "agreement_until" | "site_visit_date" => Kind::Day,
@@ -71,7 +71,9 @@ fn kind(field: &str) -> Kind {
         "lon" | "lat" => Kind::Number,
         "floor_area" | "care_area" | "care_area_delivered" | "area_approved" | "area_as_built" => Kind::Area,
         "investment" | "county_match" => Kind::Money,
-        "households" | "households_planned" | "occupied_households" | "population" | "weight" | "quota" | "prior_projects" => Kind::Amount,
+        "households" | "households_planned" | "occupied_households" | "population" | "weight" | "quota" | "prior_projects" | "share" => {
+            Kind::Amount
+        }
         "elderly_60" | "elderly_65" | "elderly_80" | "registered_60" | "registered_65" | "registered_80" => Kind::Amount,
         "disabled" | "special_hardship" | "single_child_lost" | "beds" | "meals" | "operator_years" => Kind::Amount,
         "enthusiasm" | "site_capacity" | "demonstration" => Kind::Amount,
@@ -149,17 +151,7 @@ mod tests {
             "year",
             "length_m",
         ];
-        let tables = [
-            Table::Communities,
-            Table::Estates,
-            Table::Counties,
-            Table::Facilities,
-            Table::Candidates,
-            Table::Demand,
-            Table::Network,
-            Table::Quota,
-        ];
-        for field in tables.into_iter().flat_map(|t| t.fields()) {
+        for field in Table::ALL.into_iter().flat_map(|t| t.fields()) {
             assert_eq!(kind(field) == Kind::Text, TEXTS.contains(field), "how is {field} read?");
         }
     }

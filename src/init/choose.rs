@@ -21,7 +21,7 @@ pub struct Choice<'f> {
     pub guess: &'f Guess,
     /// Its coordinates.
     pub coordinates: Coordinates,
-    /// A register to be joined to the boundaries, and the field both share.
+    /// A register to be joined to the boundaries, or projects to the candidates, and the field both share.
     pub register: Option<(&'f Seen, &'f Guess, &'static str)>,
     /// Further files of the same whole: rasters of one grid are its columns.
     pub parts: Vec<&'f Seen>,
@@ -49,7 +49,11 @@ pub fn choose(folder: &Folder) -> Vec<Choice<'_>> {
             parts = rasters.into_iter().map(|(other, _)| other).collect();
             fits = rest;
         }
-        let register = if section == "communities" { register(seen, guess, &mut fits) } else { None };
+        let register = match section {
+            "communities" => register(seen, guess, &mut fits),
+            "candidates" => projects(folder, seen),
+            _ => None,
+        };
         let runner_up = seen.guesses.get(1).filter(|other| guess.score - other.score < CLOSE);
         chosen.push(Choice {
             section,
@@ -96,6 +100,14 @@ fn register<'f>(seen: &Seen, guess: &Guess, others: &mut Vec<(&'f Seen, &'f Gues
         others.iter().position(|(other, g)| other.head.shapes == [0; 3] && has_people(g) && shared(seen, guess, other, g).is_some())?;
     let (other, g) = others.remove(at);
     Some((other, g, shared(seen, guess, other, g)?))
+}
+
+/// The projects among the candidates: those of the same workbook before those of another.
+fn projects<'f>(folder: &'f Folder, candidates: &Seen) -> Option<(&'f Seen, &'f Guess, &'static str)> {
+    let mut all: Vec<(&Seen, &Guess)> =
+        folder.seen.iter().filter_map(|seen| seen.guesses.first().filter(|g| g.section() == "projects").map(|g| (seen, g))).collect();
+    all.sort_by_key(|(seen, _)| seen.input.path != candidates.input.path);
+    all.first().map(|(seen, guess)| (*seen, *guess, "id"))
 }
 
 /// The field by which two tables of communities meet.

@@ -60,6 +60,7 @@ pub fn guess(input: &Input, head: &Peek) -> Vec<Guess> {
     let read: Vec<Columns> = TABLES.iter().map(|t| headings::recognise(*t, &head.headings, input).0).collect();
     let mut all: Vec<Guess> = TABLES.iter().enumerate().filter_map(|(n, table)| judge(*table, n, &read, input, head)).collect();
     all.extend(ledger(input, head));
+    all.extend(projects(input, head));
     // The order of the tables breaks ties.
     all.sort_by(|a, b| b.score.total_cmp(&a.score));
     all
@@ -209,8 +210,8 @@ fn values_speak(table: Table, columns: &Columns, head: &Peek, reasons: &mut Vec<
     score
 }
 
-/// Whether a layer is a sheet of the template that no reader knows yet: by its name and its own headings.
-pub fn is_sheet_of(section: &str, input: &Input, head: &Peek) -> bool {
+/// Whether a layer is a sheet of the template: by its name and its own headings.
+fn is_sheet_of(section: &str, input: &Input, head: &Peek) -> bool {
     let name = input.layer.clone().unwrap_or_else(|| input.path.file_stem().unwrap_or_default().to_string_lossy().into_owned());
     let Some(table) = crate::template::columns::built_in().table(section) else { return false };
     let known = |heading: &&String| table.columns.iter().any(|c| c.zh == **heading || c.field == **heading);
@@ -226,4 +227,12 @@ fn ledger(input: &Input, head: &Peek) -> Option<Guess> {
         columns: Columns::default(),
         reasons: vec![("init.why.called", name)],
     })
+}
+
+/// The projects of the template: a register of the candidates.
+fn projects(input: &Input, head: &Peek) -> Option<Guess> {
+    let columns = headings::recognise(Table::Projects, &head.headings, input).0;
+    let fits = is_sheet_of("projects", input, head) && columns.has("id");
+    let called = input.layer.clone().unwrap_or_default();
+    fits.then(|| Guess { table: Some(Table::Projects), score: 20.0, columns, reasons: vec![("init.why.called", called)] })
 }

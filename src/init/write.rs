@@ -114,7 +114,8 @@ fn section(out: &mut String, choice: &Choice<'_>, home: &Path, lang: Lang) {
     encoding(out, choice.seen, lang);
     columns(out, choice.guess, choice.seen, lang);
     if let Some((seen, guess, on)) = choice.register {
-        comment(out, &say(lang, "init.study.register", &[("on", on), ("why", &reasons(guess, lang))]));
+        let key = if choice.section == "candidates" { "init.study.projects" } else { "init.study.register" };
+        comment(out, &say(lang, key, &[("on", on), ("why", &reasons(guess, lang))]));
         let sheet = seen.input.layer.as_ref().map(|l| format!(", sheet = {}", quoted(l))).unwrap_or_default();
         let encoding = asked_encoding(seen).map(|(name, _)| format!(", encoding = {}", quoted(name))).unwrap_or_default();
         let file = quoted(&relative(&seen.input.path, home));

@@ -372,7 +372,7 @@ pub(crate) fn read(inputs: &[&Input], problems: &mut Problems) -> Option<Draft> 
             whole = false;
             continue;
         };
-        problems.understood.push(crate::read::understood(Table::Network, input, &scanned, Some(&crs), &roads.read));
+        problems.understood.push(crate::read::understood(Table::Network, input, &scanned, Some(&crs), &roads.read, Vec::new()));
         roads.files[0].layer = scanned.layer.as_deref().map(Into::into);
         if roads.parts.is_empty() {
             roads.problems.push(Problem::new(Code::E_NO_WAYS).at(&roads.files[0]));

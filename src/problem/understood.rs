@@ -45,6 +45,45 @@ pub struct ColumnRead {
     pub scale: f64,
 }
 
+/// A row that is no record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftOut {
+    /// What it is instead.
+    pub what: Instead,
+    /// Row or feature.
+    pub row: Option<u32>,
+    /// What stands in it, shortened.
+    pub text: String,
+}
+
+/// What a row is that is no record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Instead {
+    /// A title or a further line above the heading, or a part of a heading in several rows.
+    Title,
+    /// An example left in a form (W-EXAMPLE).
+    Example,
+    /// A sum of other rows (W-TOTAL-ROW).
+    Total,
+    /// A note below the table, or a row without anything in any column that is read.
+    Note,
+}
+
+impl Instead {
+    /// Every kind, in the order of reports.
+    pub const ALL: [Instead; 4] = [Instead::Title, Instead::Example, Instead::Total, Instead::Note];
+
+    /// As JSON says it, and the word of the catalogue behind `understood.left.`.
+    pub fn key(self) -> &'static str {
+        match self {
+            Instead::Title => "title",
+            Instead::Example => "example",
+            Instead::Total => "total",
+            Instead::Note => "note",
+        }
+    }
+}
+
 /// One file of a table.
 #[derive(Debug, Clone, Default)]
 pub struct Understood {
@@ -52,7 +91,7 @@ pub struct Understood {
     pub table: &'static str,
     /// File and layer or sheet.
     pub origin: Origin,
-    /// Rows or features that hold something, rows of sums included; `None` where the file could not be read to its end.
+    /// Rows or features that are records; `None` where the file could not be read to its end.
     pub rows: Option<u64>,
     /// Coordinate system; `None` where there is no coordinate, or none could be settled on.
     pub crs: Option<String>,
@@ -66,6 +105,8 @@ pub struct Understood {
     pub samples: String,
     /// In the order of the file.
     pub columns: Vec<ColumnRead>,
+    /// Rows that are no records, in the order of the file.
+    pub left_out: Vec<LeftOut>,
 }
 
 /// A record that has no position.

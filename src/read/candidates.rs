@@ -1,33 +1,59 @@
-//! Candidates (候选点): sites that could be declared.
+//! Candidates (候选点): sites that could be declared; and the register of those that have become projects (项目).
 
 use super::Input;
 use super::facilities::{functions, kind};
 use super::headings::Table;
-use super::layer::{self, Demands};
+use super::join::{self, Joined, Over, Rows};
+use super::layer::{self, Demands, Placing};
 use super::row::Row;
 use super::vocabulary::built_in;
 use crate::city::Candidate;
-use crate::problem::{Code, Problem, Problems};
+use crate::problem::notes::Notes;
+use crate::problem::{Code, Origin, Problem, Problems};
 
-const CANDIDATES: Demands = Demands { table: Table::Candidates, required: &[&["id", "name", "project_name"]], placed: true };
+const CANDIDATES: Demands = Demands { table: Table::Candidates, required: &[&["id", "name", "project_name"]], placing: Placing::Asked };
+/// Where a project stands is said by its candidate.
+const PROJECTS: Demands = Demands { table: Table::Projects, required: &[], placing: Placing::Never };
+/// Candidates without a row among the projects that are named one by one.
+const NAMED: usize = 20;
 
-/// Reads one input. A candidate without an id has an empty one until the city is put together; hosts are still words.
+/// Reads one input with its register, if it has one. A candidate without an id has an empty one until the city is put together; hosts
+/// are still words.
 pub fn read(input: &Input, problems: &mut Problems) -> Vec<Candidate> {
     let layer = layer::read(CANDIDATES, input, problems, &mut candidate);
+    let mut candidates = placed(layer);
+    if let Some(register) = &input.register {
+        let rows = placed(layer::read(PROJECTS, &register.input, problems, &mut |row| row.read_anything().then(|| written(row))));
+        candidates = Rows { origin: candidates.origin.clone(), drafts: join::join(candidates, rows, &register.on, None, problems) };
+    }
+    for c in &mut candidates.drafts {
+        if c.name.is_empty() {
+            c.name = c.project_name.clone().unwrap_or_else(|| c.id.clone());
+        }
+    }
+    candidates.drafts
+}
+
+fn placed(layer: layer::Layer<Candidate>) -> Rows<Candidate> {
     let settle = |placed: layer::Placed<Candidate>| Candidate { place: placed.place, origin: placed.origin, ..placed.item };
-    layer.records.into_iter().map(settle).collect()
+    Rows { drafts: layer.records.into_iter().map(settle).collect(), origin: layer.origin }
 }
 
 fn candidate(row: &mut Row<'_>) -> Option<Candidate> {
-    let (id, name, project_name) = (row.id("id"), row.text("name"), row.text("project_name"));
-    if id.is_none() && name.is_none() && project_name.is_none() {
+    let candidate = written(row);
+    if candidate.id.is_empty() && candidate.name.is_empty() && candidate.project_name.is_none() {
         row.without_key("id");
         return None;
     }
-    Some(Candidate {
-        name: name.or_else(|| project_name.clone()).or_else(|| id.clone()).unwrap_or_default(),
-        id: id.unwrap_or_default(),
-        project_name,
+    Some(candidate)
+}
+
+/// A row as it is written.
+fn written(row: &mut Row<'_>) -> Candidate {
+    Candidate {
+        id: row.id("id").unwrap_or_default(),
+        name: row.text("name").unwrap_or_default(),
+        project_name: row.text("project_name"),
         place: None,
         host: None,
         community_code: row.code("community_code"),
@@ -68,7 +94,68 @@ fn candidate(row: &mut Row<'_>) -> Option<Candidate> {
         residents: [row.count("residents_self_care"), row.count("residents_semi_disabled"), row.count("residents_disabled")],
         extra: row.extra(&[]),
         origin: row.origin(),
-    })
+    }
+}
+
+impl Joined for Candidate {
+    const KEY: &'static str = "id";
+    const UNMATCHED: &'static str = "@why.join.projects";
+
+    fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn text(&self, field: &str) -> Option<&str> {
+        match field {
+            "id" => Some(&self.id),
+            "name" => Some(&self.name),
+            "project_name" => self.project_name.as_deref(),
+            other => self.extra.get(other).map(String::as_str),
+        }
+    }
+
+    fn fill(&mut self, row: &Self, notes: &mut Notes) {
+        let id = if self.id.is_empty() { &self.name } else { &self.id }.clone();
+        let mut over = Over { record: &self.origin.clone(), id: &id, row: &row.origin, notes };
+        macro_rules! put {
+            ($($field:ident),+ $(,)?) => { $(over.put(stringify!($field), &mut self.$field, &row.$field);)+ };
+        }
+        let texts = [("id", &mut self.id, &row.id), ("name", &mut self.name, &row.name)];
+        for (field, own, other) in texts {
+            let filled = |text: &String| Some(text.clone()).filter(|t| !t.is_empty());
+            let mut value = filled(own);
+            over.put(field, &mut value, &filled(other));
+            *own = value.unwrap_or_default();
+        }
+        put!(project_name, community_code, address, street, county_code, floor_area, beds, meals, functions, build_mode, tenure);
+        put!(agreement_until, investment, county_match, enthusiasm, site_capacity, demonstration, no_dispute, match_fund, on_time);
+        put!(operator, operator_person, operator_phone, operator_registered, operator_filed, operator_third_party, operator_years);
+        put!(operator_subcontracts, site_visit_date, responsible_person, area_approved, area_as_built, use_of_funds);
+        over.put("type", &mut self.kind, &row.kind);
+        put!(city_funded, grade);
+        let residents = ["residents_self_care", "residents_semi_disabled", "residents_disabled"];
+        for ((own, other), field) in self.residents.iter_mut().zip(&row.residents).zip(residents) {
+            over.put(field, own, other);
+        }
+        self.extra.extend(row.extra.iter().map(|(k, v)| (k.clone(), v.clone())));
+    }
+
+    /// Not every candidate becomes a project: one line for all that have not, none of them being wrong by itself.
+    fn list_alone(alone: &[&Self], _: &[&Self], on: &str, register: &str, notes: &mut Notes) {
+        let Some(first) = alone.first() else { return };
+        let name = |c: &&Self| c.text(on).filter(|t| !t.is_empty()).unwrap_or(&c.name).to_owned();
+        let mut named: Vec<String> = alone.iter().take(NAMED).map(name).collect();
+        if alone.len() > NAMED {
+            named.push(format!("… ({})", alone.len()));
+        }
+        let whole = Origin { row: None, feature: None, ..first.origin.clone() };
+        let problem = Problem::new(Code::W_JOIN).at(&whole).field(on).value(named.join("、"));
+        notes.push(problem.with("other", register).with("hint", "").with("rest", "@why.join.not_yet"));
+    }
 }
 
 /// Each item must be one of the contract's words; if any is not, the whole is unknown rather than a part of it.

@@ -1,6 +1,6 @@
 //! The city put together: every table read, linked to its communities, checked.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::communities::{self, twelve_digits};
 use super::link::Links;
@@ -50,6 +50,7 @@ pub fn read(settings: &Settings, problems: &mut Problems) -> City {
     checks::measures::units(&city, &mut notes);
     notes.report(problems);
     checks::shapes::overlaps(&city.communities, problems);
+    needless(&city, !inputs.demand.is_empty(), problems);
     dates::compare(inputs, problems);
     city
 }
@@ -60,6 +61,20 @@ fn kinds_missing(facilities: &[Facility], notes: &mut Notes) {
         let allowed = super::vocabulary::built_in().facility_kind.allowed();
         notes.push(Problem::new(Code::W_KIND).at(&f.origin).field("kind").value("").why("@why.kind.missing").with("allowed", allowed));
     }
+}
+
+/// Takes off the list of what has no position whatever needs none: estates and communities where a demand file says where people live,
+/// and communities whose place is known otherwise.
+fn needless(city: &City, by_file: bool, problems: &mut Problems) {
+    let mut known: HashSet<&Origin> =
+        city.communities.iter().filter(|c| c.place.is_some() || c.boundary.is_some()).map(|c| &c.origin).collect();
+    let housed = city.estates.iter().filter(|e| e.place.is_some()).filter_map(|e| e.community);
+    known.extend(housed.map(|c| &city.communities[c as usize].origin));
+    problems.unplaced.retain(|u| match u.table {
+        "estates" => !by_file,
+        "communities" => !by_file && !known.contains(&u.origin),
+        _ => true,
+    });
 }
 
 /// Gives communities their county code and counties theirs: as written, else from the twelve-digit code, else by name.

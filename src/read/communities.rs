@@ -5,14 +5,15 @@ use std::collections::{BTreeMap, HashMap};
 use super::Input;
 use super::crosswalk::Crosswalk;
 use super::headings::Table;
-use super::join::{self, Rows};
-use super::layer::{self, Demands, Layer};
+use super::join::{self, Joined, Over, Rows};
+use super::layer::{self, Demands, Layer, Placing};
 use super::row::Row;
 use super::vocabulary::fold;
 use crate::city::checks::duplicate;
 use crate::city::{Community, CommunityKind, Counts, Group, checks};
 use crate::problem::notes::Notes;
 use crate::problem::{Code, Origin, Problem, Problems};
+use crate::units::{Count, SquareMetres};
 
 /// A community as its files say, before what is missing has been worked out.
 #[derive(Debug, Clone)]
@@ -25,8 +26,8 @@ pub struct Draft {
     pub people: Origin,
 }
 
-const BOUNDARY: Demands = Demands { table: Table::Communities, required: &[&["code", "name"]], placed: false };
-const REGISTER: Demands = Demands { table: Table::Communities, required: &[], placed: false };
+const BOUNDARY: Demands = Demands { table: Table::Communities, required: &[&["code", "name"]], placing: Placing::Listed };
+const REGISTER: Demands = Demands { table: Table::Communities, required: &[], placing: Placing::Never };
 
 /// Reads one input with its register, if it has one.
 pub fn read(input: &Input, crosswalk: Option<&Crosswalk>, problems: &mut Problems) -> Vec<Draft> {
@@ -43,6 +44,106 @@ pub fn read(input: &Input, crosswalk: Option<&Crosswalk>, problems: &mut Problem
         drafts = join::join(Rows { drafts, ..boundaries }, rows, &register.on, trust, problems);
     }
     carried(drafts, crosswalk)
+}
+
+impl Joined for Draft {
+    const KEY: &'static str = "code";
+    const UNMATCHED: &'static str = "@why.join.communities";
+
+    fn origin(&self) -> &Origin {
+        &self.people
+    }
+
+    fn name(&self) -> &str {
+        &self.community.name
+    }
+
+    fn text(&self, field: &str) -> Option<&str> {
+        let c = &self.community;
+        match field {
+            "code" => Some(&c.code),
+            "name" => Some(&c.name),
+            "street" => c.street.as_deref(),
+            other => c.extra.get(other).map(String::as_str),
+        }
+    }
+
+    fn elsewhere(&self, other: &Self) -> bool {
+        let (a, b) = (&self.community, &other.community);
+        let differ = |a: Option<&str>, b: Option<&str>| a.zip(b).is_some_and(|(a, b)| fold(a) != fold(b));
+        differ(a.street.as_deref(), b.street.as_deref())
+            || differ(a.county_code.as_deref(), b.county_code.as_deref())
+            || differ(a.county.as_deref(), b.county.as_deref())
+    }
+
+    /// 北街社区 and 北街社区居委会 are one.
+    fn named_otherwise(&self, row: &Self) -> bool {
+        let (a, b) = (&self.community.name, &row.community.name);
+        !a.is_empty() && !b.is_empty() && bare_name(a) != bare_name(b)
+    }
+
+    fn fill(&mut self, row: &Self, notes: &mut Notes) {
+        let id = if self.community.code.is_empty() { &self.community.name } else { &self.community.code }.clone();
+        let mut over = Over { record: &self.community.origin.clone(), id: &id, row: &row.people, notes };
+        if self.community.code.is_empty() {
+            self.community.code.clone_from(&row.community.code);
+        }
+        if !row.community.name.is_empty() {
+            self.community.name.clone_from(&row.community.name);
+        }
+        self.meet(row, &mut over);
+        self.community.extra.extend(row.community.extra.iter().map(|(k, v)| (k.clone(), v.clone())));
+        self.people = row.people.clone();
+    }
+}
+
+/// What becomes of one field when two records of a community meet.
+pub(super) trait Meeting {
+    /// People, households.
+    fn count(&mut self, field: &'static str, own: &mut Option<Count>, other: Option<Count>);
+    /// Square metres.
+    fn area(&mut self, field: &'static str, own: &mut Option<SquareMetres>, other: Option<SquareMetres>);
+    /// Anything that cannot be added up.
+    fn attribute<T: Clone + PartialEq + join::Written>(&mut self, field: &'static str, own: &mut Option<T>, other: &Option<T>);
+}
+
+impl Meeting for Over<'_> {
+    fn count(&mut self, field: &'static str, own: &mut Option<Count>, other: Option<Count>) {
+        self.put(field, own, &other);
+    }
+
+    fn area(&mut self, field: &'static str, own: &mut Option<SquareMetres>, other: Option<SquareMetres>) {
+        self.put(field, own, &other);
+    }
+
+    fn attribute<T: Clone + PartialEq + join::Written>(&mut self, field: &'static str, own: &mut Option<T>, other: &Option<T>) {
+        self.put(field, own, other);
+    }
+}
+
+impl Draft {
+    /// Lets each field of the community meet the other's; key, name, place, boundary and passed columns are the caller's affair.
+    pub(super) fn meet(&mut self, other: &Draft, how: &mut impl Meeting) {
+        let (own, theirs) = (&mut self.community, &other.community);
+        how.attribute("county", &mut own.county, &theirs.county);
+        how.attribute("county_code", &mut own.county_code, &theirs.county_code);
+        how.attribute("street", &mut own.street, &theirs.street);
+        for group in Group::ALL {
+            how.count(group.name(), &mut own.counts[group], theirs.counts[group]);
+        }
+        let registered = ["registered_60", "registered_65", "registered_80"];
+        for ((mine, theirs), field) in own.registered.iter_mut().zip(theirs.registered).zip(registered) {
+            how.count(field, mine, theirs);
+        }
+        how.count("disabled", &mut own.disabled, theirs.disabled);
+        how.count("special_hardship", &mut own.special_hardship, theirs.special_hardship);
+        how.count("single_child_lost", &mut own.single_child_lost, theirs.single_child_lost);
+        how.area("floor_area", &mut own.floor_area, theirs.floor_area);
+        how.attribute("built_year", &mut own.built_year, &theirs.built_year);
+        how.attribute("old", &mut own.old, &theirs.old);
+        how.attribute("is_centre", &mut own.is_centre, &theirs.is_centre);
+        how.attribute("kind", &mut self.kind, &other.kind);
+    }
 }
 
 /// Rows under old codes go to the communities of today; what has a boundary is of today.
@@ -259,7 +360,6 @@ pub(super) mod tests {
     use crate::read::layer::Visitor;
     use crate::read::layer::tests::feed;
     use crate::read::vocabulary::Word;
-    use crate::units::Count;
 
     pub(in crate::read) fn drafts(file: &str, headings: &[&str], rows: &[&[&str]], problems: &mut Problems) -> Layer<Draft> {
         let input = Input { shown: file.into(), ..Input::default() };

@@ -2,12 +2,12 @@
 
 use super::Input;
 use super::headings::Table;
-use super::layer::{self, Demands};
+use super::layer::{self, Demands, Placing};
 use super::row::Row;
 use crate::city::County;
 use crate::problem::Problems;
 
-const COUNTIES: Demands = Demands { table: Table::Counties, required: &[&["code", "name"]], placed: false };
+const COUNTIES: Demands = Demands { table: Table::Counties, required: &[&["code", "name"]], placing: Placing::Never };
 
 /// Reads one input. A county without a code has an empty one until the city is put together.
 pub fn read(input: &Input, problems: &mut Problems) -> Vec<County> {

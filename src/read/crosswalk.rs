@@ -3,16 +3,17 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::Input;
-use super::communities::Draft;
+use super::communities::{Draft, Meeting};
 use super::headings::Table;
-use super::layer::{self, Demands};
+use super::join::Written;
+use super::layer::{self, Demands, Placing};
 use super::row::Row;
-use crate::city::{Counts, Group, Heirs};
+use crate::city::{Group, Heirs};
 use crate::problem::notes::Notes;
 use crate::problem::{Code, Origin, Problem, Problems};
 use crate::units::{Count, SquareMetres};
 
-const CROSSWALK: Demands = Demands { table: Table::Crosswalk, required: &[&["old_code"], &["new_code"]], placed: false };
+const CROSSWALK: Demands = Demands { table: Table::Crosswalk, required: &[&["old_code"], &["new_code"]], placing: Placing::Never };
 /// The whole of a community, in the millionths in which shares are kept.
 const WHOLE: u64 = 1_000_000;
 /// What shares may lack or exceed: thirds written with two decimals.
@@ -151,35 +152,29 @@ fn divided(draft: &Draft, heirs: &[(String, u64)]) -> Vec<Draft> {
 
 /// Adds a part: counts are summed, and what the parts say differently is unknown.
 fn add(whole: &mut Draft, part: &Draft) {
-    fn plus(a: Option<Count>, b: Option<Count>) -> Option<Count> {
-        Some(a? + b?)
+    whole.meet(part, &mut Sum);
+    if whole.community.place != part.community.place {
+        whole.community.place = None;
     }
-    fn agreed<T: PartialEq>(own: &mut Option<T>, other: &Option<T>) {
+}
+
+/// What becomes of two parts.
+struct Sum;
+
+impl Meeting for Sum {
+    fn count(&mut self, _: &'static str, own: &mut Option<Count>, other: Option<Count>) {
+        *own = own.zip(other).map(|(a, b)| a + b);
+    }
+
+    fn area(&mut self, _: &'static str, own: &mut Option<SquareMetres>, other: Option<SquareMetres>) {
+        *own = own.zip(other).and_then(|(a, b)| SquareMetres::new(a.value() + b.value()));
+    }
+
+    fn attribute<T: Clone + PartialEq + Written>(&mut self, _: &'static str, own: &mut Option<T>, other: &Option<T>) {
         if own != other {
             *own = None;
         }
     }
-    let (own, other) = (&mut whole.community, &part.community);
-    let mut counts = Counts::default();
-    for group in Group::ALL {
-        counts[group] = plus(own.counts[group], other.counts[group]);
-    }
-    own.counts = counts;
-    for (mine, theirs) in own.registered.iter_mut().zip(other.registered) {
-        *mine = plus(*mine, theirs);
-    }
-    own.disabled = plus(own.disabled, other.disabled);
-    own.special_hardship = plus(own.special_hardship, other.special_hardship);
-    own.single_child_lost = plus(own.single_child_lost, other.single_child_lost);
-    own.floor_area = own.floor_area.zip(other.floor_area).and_then(|(a, b)| SquareMetres::new(a.value() + b.value()));
-    agreed(&mut own.built_year, &other.built_year);
-    agreed(&mut own.old, &other.old);
-    agreed(&mut own.is_centre, &other.is_centre);
-    agreed(&mut own.street, &other.street);
-    agreed(&mut own.county, &other.county);
-    agreed(&mut own.county_code, &other.county_code);
-    agreed(&mut own.place, &other.place);
-    agreed(&mut whole.kind, &part.kind);
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use encoding_rs::{UTF_8, UTF_16BE, UTF_16LE};
 
-use super::encoding::{Decided, Evidence, Judged, Utf8Stream, doubt, explicit};
+use super::encoding::{Decided, Evidence, Judged, Stands, Utf8Stream, doubt, explicit};
 use super::scan::{self, Tally, refuse, unopened};
 use super::{Cell, Input, Record, Scanned, Visit};
 use crate::problem::{Code, Problem, Problems};
@@ -105,7 +105,7 @@ fn decide_encoding(input: &Input, problems: &mut Problems) -> io::Result<Option<
         [0xFE, 0xFF, ..] => Some(UTF_16BE),
         _ => None,
     };
-    let evidence = evidence(&mut file)?;
+    let evidence = evidence(&mut file, true)?;
     if let Some(encoding) = said {
         if !evidence.fits(encoding) {
             problems.push(doubt(input, Code::W_ENC, "@why.enc.said", encoding, &evidence));
@@ -127,15 +127,16 @@ fn decide_encoding(input: &Input, problems: &mut Problems) -> io::Result<Option<
     Ok(Some(Decided::new(judged.encoding(), from, &evidence)))
 }
 
-/// Line by line: neither UTF-8 nor GB18030 has a line break inside a character.
-pub(super) fn evidence(source: &mut impl BufRead) -> io::Result<Evidence> {
+/// Line by line: neither UTF-8 nor GB18030 has a line break inside a character. `table`: the first line is one of headings.
+pub(super) fn evidence(source: &mut impl BufRead, table: bool) -> io::Result<Evidence> {
     const PIECE: u64 = 1 << 20;
     let mut evidence = Evidence::default();
     let mut line = Vec::new();
+    let mut stands = if table { Stands::Heading } else { Stands::Value };
     loop {
         let before = line.len();
         if source.by_ref().take(PIECE).read_until(b'\n', &mut line)? == 0 {
-            evidence.add(&line, false);
+            evidence.add_as(stands, &line, false);
             return Ok(evidence);
         }
         // Of a line longer than a piece, only what ends with a byte that no character has behind its first: the rest waits.
@@ -143,9 +144,21 @@ pub(super) fn evidence(source: &mut impl BufRead) -> io::Result<Evidence> {
             true => line.len(),
             false => line.iter().rposition(|b| *b < 0x30).map_or(line.len(), |at| at + 1),
         };
-        evidence.add(&line[..end], false);
+        if stands == Stands::Above && holds_a_number(&line) {
+            stands = Stands::Value;
+        }
+        evidence.add_as(stands, &line[..end], false);
+        if stands == Stands::Heading && line.iter().any(|b| b.is_ascii_alphanumeric() || !b.is_ascii()) {
+            stands = Stands::Above;
+        }
         line.drain(..end);
     }
+}
+
+/// Whether a cell of a line is a number.
+fn holds_a_number(line: &[u8]) -> bool {
+    let cells = line.split(|b| matches!(b, b',' | b';' | b'\t' | b'"' | b'\n' | b'\r'));
+    cells.into_iter().filter_map(|cell| std::str::from_utf8(cell.trim_ascii()).ok()).any(|cell| cell.parse::<f64>().is_ok())
 }
 
 /// The separator of the heading line, and the lines consumed before it (Excel's `sep=;`).

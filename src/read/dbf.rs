@@ -10,7 +10,7 @@ use std::path::Path;
 use encoding_rs::{Encoding, GB18030};
 
 use super::Cell;
-use super::encoding::{self, Evidence};
+use super::encoding::{self, Evidence, Stands};
 
 /// How a field is stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -138,7 +138,7 @@ impl Table {
     pub fn evidence(&mut self) -> io::Result<Evidence> {
         let mut evidence = Evidence::default();
         for field in &self.fields {
-            evidence.add(&field.name, field.name.len() >= 10);
+            evidence.add_as(Stands::Heading, &field.name, field.name.len() >= 10);
         }
         for _ in 0..self.records {
             self.source.read_exact(&mut self.record)?;

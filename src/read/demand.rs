@@ -10,7 +10,7 @@ use std::ops::Range;
 use geo::{Centroid, Coord, Geometry};
 
 use super::headings::{self, Columns, Table};
-use super::layer::{bounds, half_a_position};
+use super::layer::{bounds, half_a_position, is_note};
 use super::link::Words;
 use super::values::{self, Read};
 use super::vocabulary::built_in;
@@ -19,7 +19,7 @@ use crate::city::checks::{duplicate, people};
 use crate::city::{City, Counts, Group};
 use crate::demand::{Ids, NO_COMMUNITY};
 use crate::problem::notes::Notes;
-use crate::problem::understood::{Understood, Unplaced};
+use crate::problem::understood::{Instead, LeftOut, Understood, Unplaced};
 use crate::problem::{Code, Origin, Problem, Problems};
 use crate::settings::Settings;
 use crate::space::LonLat;
@@ -40,6 +40,8 @@ pub struct DemandRecords {
     pub origin: Origin,
     /// Row (tables), feature number (layers) or cell, by rows from the top left (rasters), of each record.
     pub rows: Vec<u32>,
+    /// Which records came from which file, rasters apart.
+    pub files: Vec<(std::sync::Arc<str>, Range<usize>)>,
     /// Which records are cells of a raster: a model's estimate that gives way to a register, and is then only what people are spread by.
     pub estimates: Range<usize>,
 }
@@ -70,10 +72,13 @@ pub fn read(settings: &Settings, city: &City, problems: &mut Problems) -> Option
 /// Adds the records of a further file; a column that one of them lacks is unknown there.
 fn append(all: &mut DemandRecords, more: DemandRecords) {
     let (before, added) = (all.rows.len(), more.rows.len());
+    let file = more.origin.file.clone().filter(|_| added > 0);
+    let files: Vec<_> = all.files.drain(..).chain(file.map(|file| (file, before..before + added))).collect();
     if before == 0 {
-        *all = more;
+        *all = DemandRecords { files, ..more };
         return;
     }
+    all.files = files;
     if all.ids.is_empty() && !more.ids.is_empty() {
         all.ids.extend(std::iter::repeat_n("", before));
     }
@@ -126,6 +131,8 @@ struct Visitor<'v> {
     fields_missing: bool,
     /// The last community code and what it was: neighbours usually share it.
     last: (String, u32),
+    /// Rows that are no points.
+    left_out: Vec<LeftOut>,
 }
 
 const NOWHERE: Coord<f64> = Coord { x: f64::NAN, y: f64::NAN };
@@ -146,12 +153,13 @@ impl<'v> Visitor<'v> {
             has_shape: false,
             fields_missing: false,
             last: (String::new(), NO_COMMUNITY),
+            left_out: Vec::new(),
         }
     }
 
     fn finish(mut self, scanned: Option<Scanned>, problems: &mut Problems) -> DemandRecords {
         let Some(mut scanned) = scanned else {
-            let read = super::understood(Table::Demand, self.input, &Scanned::default(), None, &self.columns);
+            let read = super::understood(Table::Demand, self.input, &Scanned::default(), None, &self.columns, Vec::new());
             problems.understood.push(Understood { rows: None, ..read });
             self.notes.report(problems);
             return DemandRecords::default();
@@ -175,7 +183,14 @@ impl<'v> Visitor<'v> {
             let found = self.points.iter().zip(&records.rows).map(|(c, row)| (c.x, Some(*row)));
             crs::name_zones(&self.input.shown, found, problems);
         }
-        problems.understood.push(super::understood(Table::Demand, self.input, &scanned, crs.as_ref(), &self.columns));
+        problems.understood.push(super::understood(
+            Table::Demand,
+            self.input,
+            &scanned,
+            crs.as_ref(),
+            &self.columns,
+            std::mem::take(&mut self.left_out),
+        ));
         records.places = match crs {
             Some(crs) => crs.to_lonlat_all(&self.points),
             None => vec![None; self.points.len()],
@@ -269,7 +284,7 @@ impl<'v> Visitor<'v> {
             return found;
         }
         let (origin, codes) = (self.at(record), self.codes);
-        self.notes.push_with(Code::E_CODE_UNKNOWN, "community_code", |p| p.at(&origin).value(&code).with("near", codes.nearest(&code)));
+        self.notes.push_with(Code::E_CODE_UNKNOWN, "community_code", |p| codes.unknown(&code, p.at(&origin)));
         NO_COMMUNITY
     }
 
@@ -313,7 +328,12 @@ impl Visit for Visitor<'_> {
     fn record(&mut self, record: Record<'_>) {
         let cell = |at: Option<usize>| at.and_then(|i| record.cells.get(i)).copied().unwrap_or(Cell::Empty);
         let blank = record.geometry.is_none() && record.cells.iter().all(|c| values::text(*c).is_none());
-        if blank || self.is_total(&record) {
+        if blank {
+            return;
+        }
+        let instead = if self.is_total(&record) { Some(Instead::Total) } else { is_note(&record).then_some(Instead::Note) };
+        if let Some(what) = instead {
+            self.left_out.push(LeftOut { what, row: record.row.or(record.feature), text: super::texts_of(record.cells) });
             return;
         }
         let point = match record.geometry {

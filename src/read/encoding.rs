@@ -23,8 +23,15 @@ pub fn named(label: &str) -> Option<&'static Encoding> {
         "950" | "BIG5" => Some(BIG5),
         "UTF16" | "UTF16LE" | "1200" => Some(UTF_16LE),
         "UTF16BE" | "1201" => Some(UTF_16BE),
-        _ => Encoding::for_label(label.trim().as_bytes()).or_else(|| Encoding::for_label(format!("windows-{number}").as_bytes())),
+        _ => Encoding::for_label(label.trim().as_bytes())
+            .or_else(|| Encoding::for_label(plain.to_ascii_lowercase().as_bytes()))
+            .or_else(|| Encoding::for_label(format!("windows-{number}").as_bytes())),
     }
+}
+
+/// Whether a label only says "that of the machine", which is no name.
+pub(super) fn of_the_machine(label: &str) -> bool {
+    ["oem", "ansi", "acp", "system", "local", "default", "none"].contains(&label.trim().to_ascii_lowercase().as_str())
 }
 
 /// What is in a text, gathered value by value (or line by line).
@@ -35,7 +42,10 @@ pub struct Evidence {
     bad_gb: u64,
     /// Values that are sound in both encodings, but in GB18030 only by characters that hardly anybody writes.
     rare_gb: u64,
-    samples: Vec<Vec<u8>>,
+    /// Values that are sound in GB18030 and made of everyday characters, as no text of a European alphabet is.
+    everyday_gb: u64,
+    /// To be shown: values, else what stands above the first row of numbers, else headings.
+    samples: [Vec<Vec<u8>>; 3],
     scratch: Vec<u8>,
 }
 
@@ -60,33 +70,58 @@ impl Judged {
     }
 }
 
+/// What a value is for a person who looks at samples: a heading says little.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stands {
+    /// In a row.
+    Value,
+    /// Above the first row that holds a number: a title, a second heading, or a row of words alone.
+    Above,
+    /// The name of a column or property.
+    Heading,
+}
+
 /// How many values are kept to be shown.
 const SAMPLES: usize = 3;
 
 impl Evidence {
     /// Looks at one value. `cut`: it fills its field, so that its last character may be missing bytes.
     pub fn add(&mut self, value: &[u8], cut: bool) {
+        self.add_as(Stands::Value, value, cut);
+    }
+
+    /// The same for a value that does not stand in a row.
+    pub fn add_as(&mut self, stands: Stands, value: &[u8], cut: bool) {
         if value.is_ascii() {
             return;
         }
         self.seen_beyond_ascii += 1;
-        if self.samples.len() < SAMPLES {
-            self.sample(value);
+        if self.samples[stands as usize].len() < SAMPLES {
+            self.sample(stands, value);
         }
         let bad_utf8 = std::str::from_utf8(value).is_err_and(|error| !(cut && error.error_len().is_none()));
         let bad_gb = !sound_gb(value, cut, &mut self.scratch);
         self.bad_utf8 += u64::from(bad_utf8);
         self.bad_gb += u64::from(bad_gb);
-        self.rare_gb += u64::from(!bad_utf8 && !bad_gb && beyond_gb2312(value));
+        let everyday = !bad_gb && !beyond_gb2312(value);
+        self.rare_gb += u64::from(!bad_utf8 && !bad_gb && !everyday);
+        self.everyday_gb += u64::from(everyday);
     }
 
     /// Keeps what is beyond ASCII in a value, or in a line of values: no character of UTF-8 or GB18030 holds one of these separators.
-    fn sample(&mut self, value: &[u8]) {
-        for part in value.split(|b| matches!(b, b',' | b';' | b':' | b'"' | b'\t' | b'\n' | b'\r')) {
+    fn sample(&mut self, stands: Stands, value: &[u8]) {
+        let separates = |b: &u8| matches!(b, b',' | b';' | b':' | b'"' | b'\t' | b'\n' | b'\r' | b'<' | b'>');
+        let mut rest = value;
+        while !rest.is_empty() {
+            let (part, after) = rest.split_at(rest.iter().position(separates).unwrap_or(rest.len()));
+            rest = after.get(1..).unwrap_or_default();
+            // A key of JSON.
+            let named = after.first() == Some(&b'"') && rest.trim_ascii_start().first() == Some(&b':');
+            let samples = &mut self.samples[if named { Stands::Heading } else { stands } as usize];
             let part = part.trim_ascii();
             let part = &part[..part.len().min(240)];
-            if self.samples.len() < SAMPLES && !part.is_ascii() && !self.samples.iter().any(|s| s == part) {
-                self.samples.push(part.to_vec());
+            if samples.len() < SAMPLES && !part.is_ascii() && !samples.iter().any(|s| s == part) {
+                samples.push(part.to_vec());
             }
         }
     }
@@ -109,13 +144,16 @@ impl Evidence {
             // Well-formed UTF-8 of a few Chinese words can pass as GB18030 too, but not as its everyday characters; many words cannot
             // mean both.
             e if e == GB18030 => self.bad_gb == 0 && (self.bad_utf8 > 0 || self.rare_gb == 0 && self.seen_beyond_ascii < 4),
-            _ => true,
+            e if e == BIG5 || !e.is_single_byte() => true,
+            // Any bytes at all are text in an alphabet of single bytes: it is believed where they are not plainly something else.
+            _ => self.bad_utf8 > 0 && (self.bad_gb > 0 || self.everyday_gb * 2 <= self.seen_beyond_ascii),
         }
     }
 
     /// Up to three values as they read in `encoding`, for a person to look at.
     pub fn samples(&self, encoding: &'static Encoding) -> String {
-        let shown: Vec<String> = self.samples.iter().map(|s| shorten(&decode(encoding, s, true))).collect();
+        let best = self.samples.iter().find(|samples| !samples.is_empty());
+        let shown: Vec<String> = best.into_iter().flatten().map(|s| shorten(&decode(encoding, s, true))).collect();
         shown.join(" / ")
     }
 }
@@ -270,6 +308,7 @@ mod tests {
             assert_eq!(named(label), None, "{label}");
         }
         assert_eq!(named("ISO-8859-1").map(Encoding::name), Some("windows-1252"));
+        assert_eq!(named("ISO 88591").map(Encoding::name), Some("windows-1252"));
         assert_eq!(named("ANSI 1252").map(Encoding::name), Some("windows-1252"));
     }
 
@@ -308,15 +347,27 @@ mod tests {
     }
 
     #[test]
-    fn three_values_are_shown_and_not_the_lines_they_stand_in() {
+    fn three_values_are_shown_and_headings_only_where_there_are_none() {
         let mut evidence = Evidence::default();
-        for line in ["代码,名称,街道\r\n", "140403001001,北街社区,太行西街\r\n"] {
-            evidence.add(&GB18030.encode(line).0, false);
-        }
+        evidence.add_as(Stands::Heading, &GB18030.encode("代码,名称,街道\r\n").0, false);
         assert_eq!(evidence.samples(GB18030), "代码 / 名称 / 街道");
+        evidence.add(&GB18030.encode("140403001001,北街社区,太行西街\r\n").0, false);
+        assert_eq!(evidence.samples(GB18030), "北街社区 / 太行西街");
         let mut evidence = Evidence::default();
-        evidence.add("{\"properties\":{\"name\":\"北街社区\"}}".as_bytes(), false);
+        evidence.add("{\"properties\":{\"名称\" : \"北街社区\"}}".as_bytes(), false);
         assert_eq!(evidence.samples(UTF_8), "北街社区");
+    }
+
+    #[test]
+    fn chinese_text_is_not_european_whatever_a_label_says() {
+        let fits = |values: &[&[u8]]| {
+            let mut evidence = Evidence::default();
+            values.iter().for_each(|v| evidence.add(v, false));
+            evidence.fits(encoding_rs::WINDOWS_1252)
+        };
+        assert!(!fits(&[&GB18030.encode("福安养老服务站").0, &GB18030.encode("康宁").0]));
+        assert!(!fits(&["福安养老服务站".as_bytes()]));
+        assert!(fits(&[b"Caf\xE9 du Nord", b"Stra\xDFe", b"S\xE3o Jo\xE3o"]));
     }
 
     #[test]

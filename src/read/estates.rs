@@ -2,7 +2,7 @@
 
 use super::Input;
 use super::headings::Table;
-use super::layer::{self, Demands};
+use super::layer::{self, Demands, Placing};
 use super::row::Row;
 use crate::city::Estate;
 use crate::problem::Problems;
@@ -16,7 +16,7 @@ pub struct Draft {
     pub community: Option<String>,
 }
 
-const ESTATES: Demands = Demands { table: Table::Estates, required: &[&["code", "name"]], placed: false };
+const ESTATES: Demands = Demands { table: Table::Estates, required: &[&["code", "name"]], placing: Placing::Listed };
 
 /// Reads one input.
 pub fn read(input: &Input, problems: &mut Problems) -> Vec<Draft> {

@@ -2,7 +2,7 @@
 
 use super::Input;
 use super::headings::Table;
-use super::layer::{self, Demands};
+use super::layer::{self, Demands, Placing};
 use super::row::Row;
 use super::vocabulary::built_in;
 use crate::city::Facility;
@@ -19,7 +19,7 @@ pub struct Draft {
     pub serves: Vec<String>,
 }
 
-const FACILITIES: Demands = Demands { table: Table::Facilities, required: &[&["id", "name"]], placed: true };
+const FACILITIES: Demands = Demands { table: Table::Facilities, required: &[&["id", "name"]], placing: Placing::Asked };
 
 /// Reads one input.
 pub fn read(input: &Input, problems: &mut Problems) -> Vec<Draft> {

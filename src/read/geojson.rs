@@ -103,7 +103,7 @@ fn text<'f>(file: &'f mut File, encoding: &'static Encoding) -> io::Result<Box<d
 fn decide_encoding(input: &Input, file: &mut File, problems: &mut Problems) -> io::Result<Option<Decided>> {
     let Ok(said) = explicit(input, problems) else { return Ok(None) };
     file.rewind()?;
-    let evidence = evidence(&mut BufReader::with_capacity(1 << 18, file))?;
+    let evidence = evidence(&mut BufReader::with_capacity(1 << 18, file), false)?;
     if let Some(encoding) = said {
         if !evidence.fits(encoding) {
             problems.push(doubt(input, Code::W_ENC, "@why.enc.said", encoding, &evidence));

@@ -18,6 +18,8 @@ pub enum Table {
     Counties,
     Facilities,
     Candidates,
+    /// The register of candidates that have become projects.
+    Projects,
     Demand,
     Network,
     Quota,
@@ -152,6 +154,20 @@ const CROSSWALK: &[&str] = &["old_code", "new_code", "share"];
 const NETWORK: &[&str] = &["length_m", "from_node", "to_node"];
 
 impl Table {
+    /// Every table.
+    pub const ALL: [Table; 10] = [
+        Table::Communities,
+        Table::Estates,
+        Table::Counties,
+        Table::Facilities,
+        Table::Candidates,
+        Table::Projects,
+        Table::Demand,
+        Table::Network,
+        Table::Quota,
+        Table::Crosswalk,
+    ];
+
     /// The canonical fields, as contracts name them.
     pub fn fields(self) -> &'static [&'static str] {
         match self {
@@ -159,7 +175,7 @@ impl Table {
             Table::Estates => ESTATES,
             Table::Counties => COUNTIES,
             Table::Facilities => FACILITIES,
-            Table::Candidates => CANDIDATES,
+            Table::Candidates | Table::Projects => CANDIDATES,
             Table::Demand => DEMAND,
             Table::Network => NETWORK,
             Table::Quota => QUOTA,
@@ -175,6 +191,7 @@ impl Table {
             Table::Counties => "counties",
             Table::Facilities => "facilities",
             Table::Candidates => "candidates",
+            Table::Projects => "projects",
             Table::Demand => "demand",
             Table::Network => "network",
             Table::Quota => "quota",
@@ -291,7 +308,48 @@ pub fn recognise(table: Table, headings: &[String], input: &Input) -> (Columns, 
         });
         claims[index] = claim.filter(|c| !claimed.contains(&c.field));
     }
+    problems.extend(repeated(headings, &claims));
     (settle(headings, claims), problems)
+}
+
+/// W-DIFFERS for a column that is not read because another one is that quantity too, and for a heading that stands there twice. What names
+/// a record (编号 beside 序号, 社区 beside 社区代码) may well have two columns.
+fn repeated(headings: &[String], claims: &[Option<Claim>]) -> Vec<Problem> {
+    const NAMES: [&str; 17] = [
+        "id",
+        "code",
+        "name",
+        "project_name",
+        "county",
+        "county_code",
+        "street",
+        "kind",
+        "type",
+        "community_code",
+        "city",
+        "city_code",
+        "address",
+        "level",
+        "grade",
+        "operator",
+        "functions",
+    ];
+    let tidied: Vec<String> = headings.iter().map(|h| tidy(h)).collect();
+    let best = |field: &str| {
+        let of = claims.iter().enumerate().filter_map(|(at, c)| c.filter(|c| c.field == field).map(|c| (c.strength, at)));
+        of.min().map(|(_, at)| at)
+    };
+    let mut problems = Vec::new();
+    for (at, claim) in claims.iter().enumerate().filter(|(at, _)| !tidied[*at].is_empty()) {
+        let rival = claim.and_then(|c| best(c.field)).filter(|rival| *rival != at);
+        let rival = rival.filter(|rival| tidied[*rival] == tidied[at] || claim.is_some_and(|c| !NAMES.contains(&c.field)));
+        let twin = || tidied[..at].iter().position(|other| *other == tidied[at]);
+        let Some(other) = rival.or_else(|| twin().filter(|_| claim.is_none())) else { continue };
+        let field = claim.map_or_else(|| headings[at].clone(), |c| c.field.to_owned());
+        let why = if claim.is_some() { "@why.differs.column" } else { "@why.differs.twice" };
+        problems.push(Problem::new(Code::W_DIFFERS).field(field).value(&headings[at]).why(why).with("taken", &headings[other]));
+    }
+    problems
 }
 
 /// A heading's wish to be a field; the smallest strength gets it.
@@ -354,17 +412,6 @@ struct Elders {
     words: Vec<String>,
 }
 
-const TABLES: [Table; 9] = [
-    Table::Communities,
-    Table::Estates,
-    Table::Counties,
-    Table::Facilities,
-    Table::Candidates,
-    Table::Demand,
-    Table::Network,
-    Table::Quota,
-    Table::Crosswalk,
-];
 const RESIDENT: [&str; 3] = ["elderly_60", "elderly_65", "elderly_80"];
 const REGISTERED: [&str; 3] = ["registered_60", "registered_65", "registered_80"];
 
@@ -391,8 +438,17 @@ static DATA: LazyLock<Data> = LazyLock::new(|| {
     };
     let (sheets, names) = (tidied("sheets"), tidied("names"));
     let mut aliases = HashMap::new();
-    for table in TABLES {
-        let lists = file.remove(table.name()).unwrap_or_default();
+    for table in Table::ALL {
+        let mut lists = file.get(table.name()).cloned().unwrap_or_default();
+        if table == Table::Projects {
+            // A project is a candidate, by the id of the candidate.
+            let own = std::mem::replace(&mut lists, file.get(Table::Candidates.name()).cloned().unwrap_or_default());
+            let taken: Vec<String> = own.values().flat_map(strings).map(|alias| tidy(&alias)).collect();
+            for aliases in lists.iter_mut().filter_map(|(_, list)| list.as_array_mut()) {
+                aliases.retain(|alias| alias.as_str().is_none_or(|a| !taken.contains(&tidy(a))));
+            }
+            lists.extend(own);
+        }
         let mut of: HashMap<String, (&'static str, u32)> = HashMap::new();
         for field in table.fields() {
             for (rank, alias) in lists.get(*field).map(strings).unwrap_or_default().iter().enumerate() {
@@ -558,7 +614,7 @@ mod tests {
     #[test]
     fn the_data_name_only_fields_of_the_contract_and_no_alias_twice_in_a_table() {
         let file: BTreeMap<String, toml::Table> = toml::from_str(include_str!("../../data/headings.toml")).unwrap();
-        for table in TABLES {
+        for table in Table::ALL {
             let mut seen: HashMap<String, String> = HashMap::new();
             for (field, aliases) in &file[table.name()] {
                 assert!(table.fields().contains(&field.as_str()), "{}.{field}", table.name());
@@ -601,7 +657,7 @@ mod tests {
                 "built_year"
             ]
         );
-        for table in TABLES {
+        for table in Table::ALL {
             assert_eq!(fields(table, table.fields()), table.fields());
         }
     }

@@ -118,7 +118,7 @@ fn decide_encoding(input: &Input, file: &mut File, problems: &mut Problems) -> i
     if said.is_some() {
         return Ok(said);
     }
-    let evidence = evidence(&mut BufReader::with_capacity(1 << 18, &mut *file))?;
+    let evidence = evidence(&mut BufReader::with_capacity(1 << 18, &mut *file), false)?;
     let judged = evidence.judge().encoding();
     if judged != UTF_8 && declared(file)? != Some(judged) {
         problems.push(doubt(input, Code::W_ENC, "@why.enc.guessed", judged, &evidence));

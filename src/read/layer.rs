@@ -7,7 +7,7 @@ use super::row::Row;
 use super::vocabulary::{TotalOf, built_in};
 use super::{Cell, Input, Record, Scanned, Visit, crs, scan, values};
 use crate::problem::notes::Notes;
-use crate::problem::understood::{Understood, Unplaced};
+use crate::problem::understood::{Instead, LeftOut, Understood, Unplaced};
 use crate::problem::{Code, Origin, Problem, Problems};
 use crate::space::LonLat;
 
@@ -48,8 +48,19 @@ pub struct Demands {
     pub table: Table,
     /// For each entry one of the fields must be a column: else E-COLUMN.
     pub required: &'static [&'static [&'static str]],
-    /// Whether each record should have a position: W-NO-POSITION where one has none.
-    pub placed: bool,
+    /// Whether each record should have a position.
+    pub placing: Placing,
+}
+
+/// What a record without a position is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Placing {
+    /// As it should be.
+    Never,
+    /// Listed in `待定位.xlsx`: another table may say where it is.
+    Listed,
+    /// Listed, and pointed out (W-NO-POSITION): nothing else says where it is.
+    Asked,
 }
 
 /// Reads one file. `make` turns a row into an item, or `None` for a row without a key. All problems are pushed; a file that cannot be
@@ -72,6 +83,7 @@ pub struct Visitor<'m, T> {
     notes: Notes,
     totals: Totals,
     records: Vec<Raw<T>>,
+    left_out: Vec<LeftOut>,
     usable: bool,
 }
 
@@ -101,6 +113,7 @@ impl<'m, T> Visitor<'m, T> {
             notes: Notes::default(),
             totals: Totals::default(),
             records: Vec::new(),
+            left_out: Vec::new(),
             usable: true,
         }
     }
@@ -108,7 +121,7 @@ impl<'m, T> Visitor<'m, T> {
     /// Judges the CRS of what was seen, and turns every position into degrees on WGS 84.
     pub fn finish(mut self, scanned: Option<Scanned>, problems: &mut Problems) -> Layer<T> {
         let Some(mut scanned) = scanned else {
-            let read = super::understood(self.demands.table, &self.input, &Scanned::default(), None, &self.columns);
+            let read = super::understood(self.demands.table, &self.input, &Scanned::default(), None, &self.columns, Vec::new());
             problems.understood.push(Understood { rows: None, ..read });
             self.notes.report(problems);
             return Layer { columns: self.columns, origin: self.place, ..Layer::default() };
@@ -137,11 +150,13 @@ impl<'m, T> Visitor<'m, T> {
             let origin = Origin { layer: layer.clone(), ..raw.origin };
             let place = placed.as_ref().zip(raw.at).and_then(|(crs, at)| crs.to_lonlat(at.x, at.y));
             // Where the CRS of the whole layer is wrong, that is the problem and not each record.
-            if self.demands.placed && place.is_none() && (raw.at.is_none() || placed.is_some()) {
+            if self.demands.placing > Placing::Never && place.is_none() && (raw.at.is_none() || placed.is_some()) {
                 let [name, address] = raw.more.map(|m| *m).unwrap_or_default();
                 let table = self.demands.table.name();
                 problems.unplaced.push(Unplaced { table, origin: origin.clone(), id: raw.label.clone(), name, address });
-                self.notes.push_with(Code::W_NO_POSITION, "lon", |p| p.at(&origin).value(&raw.label));
+                if self.demands.placing == Placing::Asked {
+                    self.notes.push_with(Code::W_NO_POSITION, "lon", |p| p.at(&origin).value(&raw.label));
+                }
             }
             let shape = placed.as_ref().zip(raw.shape).and_then(|(crs, shape)| {
                 let mut geometry = Geometry::MultiPolygon(shape);
@@ -153,7 +168,14 @@ impl<'m, T> Visitor<'m, T> {
             });
             records.push(Placed { item: raw.item, place, shape, origin });
         }
-        problems.understood.push(super::understood(self.demands.table, &self.input, &scanned, placed.as_ref(), &self.columns));
+        problems.understood.push(super::understood(
+            self.demands.table,
+            &self.input,
+            &scanned,
+            placed.as_ref(),
+            &self.columns,
+            self.left_out,
+        ));
         let origin = Origin { layer, ..self.place };
         self.notes.supersede_cuts(problems);
         Notes::explain_cuts(problems, &self.input.shown, |heading| self.columns.iter().find(|(_, c)| c.heading == heading).map(|(f, _)| f));
@@ -241,19 +263,36 @@ impl<T> Visit for Visitor<'_, T> {
 
     fn record(&mut self, record: Record<'_>) {
         let blank = record.geometry.is_none() && record.cells.iter().all(|cell| values::text(*cell).is_none());
-        if blank || !self.usable || self.is_total(&record) || self.is_example(&record) {
+        if blank || !self.usable {
+            return;
+        }
+        let instead = match () {
+            () if self.is_total(&record) => Some(Instead::Total),
+            () if self.is_example(&record) => Some(Instead::Example),
+            () if is_note(&record) => Some(Instead::Note),
+            () => None,
+        };
+        if let Some(what) = instead {
+            self.left_out.push(LeftOut { what, row: record.row.or(record.feature), text: super::texts_of(record.cells) });
             return;
         }
         let mut counted = Vec::new();
         let mut row = Row::new(&self.columns, &record, &self.place, &mut self.notes, &mut counted);
         let origin = row.origin();
-        let Some(item) = (self.make)(&mut row) else { return };
+        let Some(item) = (self.make)(&mut row) else {
+            if row.says_nothing() {
+                let text = super::texts_of(record.cells);
+                self.left_out.push(LeftOut { what: Instead::Note, row: record.row.or(record.feature), text });
+            }
+            return;
+        };
         let (at, shape) = match record.geometry {
             Some(geometry) => (geometry.centroid().map(|p| p.0), polygons(geometry)),
             None => (row.number("lon").zip(row.number("lat")).map(|(x, y)| Coord { x, y }), None),
         };
-        let label = if self.demands.placed { row.label() } else { String::new() };
-        let more = (self.demands.placed && at.is_none()).then(|| Box::new(row.name_and_address()));
+        let listed = self.demands.placing > Placing::Never;
+        let label = if listed { row.label() } else { String::new() };
+        let more = (listed && at.is_none()).then(|| Box::new(row.name_and_address()));
         self.totals.add(&counted);
         self.records.push(Raw { item, label, more, at, shape, has_shape: record.geometry.is_some(), origin });
     }
@@ -271,6 +310,12 @@ pub(crate) fn total_label<'c>(heads: &[usize], cells: &[Cell<'c>]) -> Option<(To
         let Cell::Text(text) = cells.get(*index)? else { return None };
         built_in().total(text).map(|of| (of, text.trim()))
     })
+}
+
+/// Whether the first filled cell of a row says that it is a note below a table.
+pub(crate) fn is_note(record: &Record<'_>) -> bool {
+    let first = record.cells.iter().find(|cell| values::text(**cell).is_some());
+    record.geometry.is_none() && matches!(first, Some(Cell::Text(text)) if built_in().note(text))
 }
 
 /// E-COLUMN when there is a column of one coordinate but not of the other.
@@ -360,7 +405,7 @@ pub(crate) mod tests {
         }
     }
 
-    const NAMED: Demands = Demands { table: Table::Communities, required: &[&["code", "name"]], placed: false };
+    const NAMED: Demands = Demands { table: Table::Communities, required: &[&["code", "name"]], placing: Placing::Never };
 
     #[allow(clippy::type_complexity)] // Read once, just below.
     fn read(headings: &[&str], rows: &[&[&str]]) -> (Vec<Placed<(String, Option<f64>)>>, Vec<Problem>) {
@@ -411,7 +456,7 @@ pub(crate) mod tests {
         let (records, problems) = read(&["name", "户数"], rows);
         assert_eq!(records.iter().map(|r| r.item.0.as_str()).collect::<Vec<_>>(), ["示例路社区"]);
         let found: Vec<_> = problems.iter().map(|p| (p.code, p.origin.row, p.value.as_deref().unwrap())).collect();
-        assert_eq!(found, [(Code::W_EXAMPLE, Some(2), "示例：北街"), (Code::W_EXAMPLE, Some(4), "example: x")]);
+        assert_eq!(found, [(Code::W_EXAMPLE, Some(2), "示例：北街")], "once for the file");
     }
 
     #[test]

@@ -56,10 +56,21 @@ impl<'c> Words<'c> {
         self.exact(word).or_else(|| self.by_bare_name.get(&bare_name(word)).copied().flatten())
     }
 
-    /// The code nearest to a word that means nothing; `-` if none is near. In the order of the communities, so that of two as near the
-    /// same one is proposed every time.
-    pub fn nearest(&self, word: &str) -> &str {
-        crate::words::nearest(word, self.communities.iter().map(|c| c.code.as_str())).unwrap_or("-")
+    /// The code that a word which means nothing was meant to be: the only one that a single slip makes of it. Codes of neighbours differ
+    /// by a digit, and one of many would be no proposal.
+    pub fn meant(&self, word: &str) -> Option<&str> {
+        let mut near = self.communities.iter().map(|c| c.code.as_str()).filter(|code| crate::words::one_slip(word, code));
+        let only = near.next();
+        only.filter(|_| near.next().is_none())
+    }
+
+    /// E-CODE-UNKNOWN, with the code that may be meant.
+    pub fn unknown(&self, word: &str, problem: Problem) -> Problem {
+        let problem = problem.value(word);
+        match self.meant(word) {
+            Some(code) => problem.with("code", code).with("near", "@why.code.near"),
+            None => problem.with("near", ""),
+        }
     }
 }
 
@@ -85,7 +96,7 @@ impl<'c> Links<'c> {
         }
         let found = self.words.find(word);
         if found.is_none() {
-            notes.push_with(Code::E_CODE_UNKNOWN, field, |p| p.at(origin).value(word).with("near", self.words.nearest(word)));
+            notes.push_with(Code::E_CODE_UNKNOWN, field, |p| self.words.unknown(word, p.at(origin)));
         }
         found
     }
@@ -119,7 +130,12 @@ impl<'c> Links<'c> {
         // While some community has no boundary, far from all drawn ones is not yet wrong.
         let code = if distance > FARTHEST_OUTSIDE && self.all_drawn { Code::E_OUTSIDE } else { Code::W_OUTSIDE };
         let community = &self.communities[nearest as usize];
-        let problem = Problem::new(code).at(origin).field("lon").value(id).with("metres", format!("{:.0}", distance.metres()));
+        let problem = Problem::new(code)
+            .at(origin)
+            .field("lon")
+            .value(id)
+            .why("@why.outside.boundaries")
+            .with("metres", format!("{:.0}", distance.metres()));
         notes.push(problem.with("nearest", format!("{} {}", community.code, community.name)));
     }
 }
@@ -182,7 +198,7 @@ mod tests {
         let words = Words::of(&all, &none);
         assert_eq!((words.find("北街社区"), words.find("北街居委会"), words.find("北街")), (Some(0), Some(0), Some(0)));
         assert_eq!((words.find("南街社区居委会"), words.find("南街")), (Some(1), None));
-        assert_eq!((words.exact("北街"), words.nearest("11")), (None, "1"));
+        assert_eq!((words.exact("北街"), words.meant("11"), words.meant("4")), (None, Some("1"), None));
     }
 
     #[test]

@@ -2,12 +2,12 @@
 
 use super::Input;
 use super::headings::Table;
-use super::layer::{self, Demands};
+use super::layer::{self, Demands, Placing};
 use super::row::Row;
 use crate::problem::{Code, Origin, Problem, Problems};
 use crate::units::Count;
 
-const QUOTA: Demands = Demands { table: Table::Quota, required: &[&["code", "name"], &["quota"]], placed: false };
+const QUOTA: Demands = Demands { table: Table::Quota, required: &[&["code", "name"], &["quota"]], placing: Placing::Never };
 
 /// Whether a quota binds from both sides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

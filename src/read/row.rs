@@ -55,10 +55,10 @@ impl<'r> Row<'r> {
         self.notes.push(problem.at(&origin));
     }
 
-    /// What names this record: its id, else its name.
+    /// What names this record: its id or code, else its name.
     pub fn label(&self) -> String {
         let text = |field| self.column(field).and_then(|(_, cell)| values::text(cell)).map(|t| t.into_owned());
-        text("id").or_else(|| text("name")).unwrap_or_default()
+        text("id").or_else(|| text("code")).or_else(|| text("name")).unwrap_or_default()
     }
 
     /// Its name, and its address wherever that stands: for whoever must look for the place.
@@ -88,9 +88,14 @@ impl<'r> Row<'r> {
         self.columns.iter().any(|(_, c)| self.record.cells.get(c.index).is_some_and(|cell| values::text(*cell).is_some()))
     }
 
-    /// E-KEY for a record that nothing names; a row in which no recognised column holds anything (a note below a table) is passed over.
+    /// Whether no recognised column holds anything and there is no shape: a note below a table.
+    pub fn says_nothing(&self) -> bool {
+        !self.has_geometry() && !self.read_anything()
+    }
+
+    /// E-KEY for a record that nothing names; one that says nothing is passed over.
     pub fn without_key(&mut self, field: &'static str) {
-        if self.has_geometry() || self.read_anything() {
+        if !self.says_nothing() {
             self.report(Problem::new(Code::E_KEY).field(field).value(""));
         }
     }

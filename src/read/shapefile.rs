@@ -143,14 +143,21 @@ fn decide_encoding(input: &Input, table: &Table, evidence: &Evidence, problems: 
     let judged = evidence.judge();
     match (declared, judged) {
         (_, Judged::Ascii) => settle(declared.unwrap_or(judged.encoding()), "ascii"),
-        (Some(encoding), _) if evidence.fits(encoding) => settle(encoding, from),
+        (Some(encoding), _) if evidence.fits(encoding) => {
+            if let Some(label) = label.filter(|l| by_label.is_none() && !encoding::of_the_machine(l)) {
+                problems.push(doubt(input, Code::W_ENC, "@why.enc.cpg", encoding, evidence).with("declared", label));
+            }
+            settle(encoding, from)
+        }
         (declared, _) => {
             // Where no encoding fits all bytes, the declared one is as good as any.
             let encoding = match (declared, judged) {
                 (Some(declared), Judged::Mostly(_)) => declared,
                 _ => judged.encoding(),
             };
+            let unknown = label.as_deref().is_some_and(|l| by_label.is_none() && !encoding::of_the_machine(l));
             let why = match (declared, judged) {
+                _ if unknown => "@why.enc.cpg",
                 (Some(_), _) => "@why.enc.declared",
                 (None, Judged::Mostly(_)) => "@why.enc.mostly",
                 _ => "@why.enc.guessed",

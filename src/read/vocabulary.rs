@@ -59,6 +59,7 @@ pub struct Vocabularies {
     pub facility_kind: Vocabulary,
     null: Vec<String>,
     example: Vec<String>,
+    note: Vec<String>,
     total: Vec<String>,
     subtotal: Vec<String>,
 }
@@ -79,6 +80,7 @@ struct AsWritten {
     facility_kind: BTreeMap<String, Vec<String>>,
     null: BTreeMap<String, Vec<String>>,
     example: BTreeMap<String, Vec<String>>,
+    note: BTreeMap<String, Vec<String>>,
     total: BTreeMap<String, Vec<String>>,
 }
 
@@ -90,6 +92,7 @@ static BUILT_IN: LazyLock<Vocabularies> = LazyLock::new(|| {
     Vocabularies {
         null: folded(&mut w.null, "words"),
         example: folded(&mut w.example, "words"),
+        note: folded(&mut w.note, "words"),
         total: folded(&mut w.total, "all"),
         subtotal: folded(&mut w.total, "part"),
         community_kind: vocabulary(w.community_kind),
@@ -111,7 +114,8 @@ pub fn built_in() -> &'static Vocabularies {
 }
 
 fn vocabulary(table: BTreeMap<String, Vec<String>>) -> Vocabulary {
-    let allowed: Vec<&str> = table.iter().map(|(key, words)| words.first().unwrap_or(key).as_str()).collect();
+    let allowed: Vec<&str> =
+        table.iter().map(|(key, words)| if key.is_ascii() { words.first().unwrap_or(key).as_str() } else { key.as_str() }).collect();
     let allowed = allowed.join(" / ");
     let mut words = HashMap::new();
     for (key, list) in table {
@@ -142,6 +146,18 @@ impl Vocabularies {
     pub fn example(&self, text: &str) -> bool {
         let text = fold(text);
         self.example.iter().any(|word| text.strip_prefix(word.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with(':')))
+    }
+
+    /// Whether a text is a note below a table: `注：截至2022年`, `填表人：张三`, `注1：…`.
+    pub fn note(&self, text: &str) -> bool {
+        let Some((head, _)) = text.trim().split_once([':', '：']) else { return false };
+        // A name of something is never that long, and most texts end here.
+        if head.chars().count() > 12 {
+            return false;
+        }
+        let head = fold(head);
+        let head = head.trim_end_matches(|c: char| c.is_ascii_digit() || c == ')');
+        self.note.iter().any(|word| word == head)
     }
 
     /// Whether a text heads a row of sums: `合计`, `北街街道小计`.
@@ -297,6 +313,10 @@ mod tests {
             assert!(v.example(word), "{word}");
         }
         assert!(!v.example("示例路社区") && !v.example("示例1") && !v.example("北街：示例"));
+        for word in ["注：截至2022年", "注1: 户数含空置", "填 表 人：张三", "Prepared by: Li"] {
+            assert!(v.note(word), "{word}");
+        }
+        assert!(!v.note("注") && !v.note("北街：注") && !v.note("注册地：北街") && !v.note("140403001001"));
         assert_eq!(v.total("合 计"), Some(TotalOf::All));
         assert_eq!(v.total("北街街道小计："), Some(TotalOf::Part));
         assert_eq!(v.total("统计局家属院社区"), None);

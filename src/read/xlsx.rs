@@ -63,7 +63,8 @@ fn try_read(input: &Input, kind: Kind, visit: &mut dyn Visit, problems: &mut Pro
         },
     };
     let merges = book.merges(&sheet).map_err(failed)?;
-    let mut reading = Reading { merges, waiting: Vec::new(), head: None, fills: Merges::default(), tally: Tally::default(), visit };
+    let mut reading =
+        Reading { above: Vec::new(), merges, waiting: Vec::new(), head: None, fills: Merges::default(), tally: Tally::default(), visit };
     let mut too_wide = false;
     book.rows(&sheet, &mut |row, cells| {
         // Columns are numbered by letters, and a file may write any.
@@ -78,14 +79,16 @@ fn try_read(input: &Input, kind: Kind, visit: &mut dyn Visit, problems: &mut Pro
         return Err(Box::new(refuse(input, Code::E_TOO_LARGE).why("@why.large.columns").with("limit", MOST_COLUMNS)));
     }
     reading.settle();
-    let Reading { fills, tally, .. } = reading;
+    let Reading { fills, tally, above, .. } = reading;
     let (refused, filled) = fills.report(input, &sheet, problems);
-    Ok((!refused).then(|| Scanned { layer: Some(sheet.clone()), filled, ..tally.scanned() }))
+    Ok((!refused).then(|| Scanned { layer: Some(sheet.clone()), filled, above, ..tally.scanned() }))
 }
 
 /// Between the rows of the sheet and the visitor.
 struct Reading<'r> {
     merges: Vec<Dimensions>,
+    /// Titles, and the rows of a heading that has several.
+    above: Vec<(u32, String)>,
     /// The first rows, until the heading is found among them.
     waiting: Vec<(u32, Row)>,
     head: Option<Head>,
@@ -118,6 +121,11 @@ impl Reading<'_> {
             self.fills.note_heading(spread);
         }
         let last = head.last_row;
+        let last_alone = waiting.iter().filter(|(row, _)| (head.first_row..=last).contains(row)).count() == 1;
+        for (row, cells) in waiting.iter().filter(|(row, _)| *row < last || *row == last && !last_alone) {
+            let texts: Vec<String> = cells.iter().map(|(_, value)| written(value).unwrap_or_else(|| value.to_string())).collect();
+            self.above.push((row.saturating_add(1), texts.join(" | ")));
+        }
         self.fills.expect(&self.merges, &head);
         self.head = Some(head);
         for (row, cells) in waiting.into_iter().filter(|(row, _)| *row > last) {
@@ -193,13 +201,22 @@ impl Book {
             let Some(book) = guard(|| Xls::new(BufReader::new(file))) else {
                 return Err(Box::new(cut_short(input, "@why.cut.xls")));
             };
-            return book.map(|b| Book::Old(Box::new(b))).map_err(|e| failed(e.into()));
+            return book.map(|b| Book::Old(Box::new(b))).map_err(|error| {
+                let error = calamine::Error::from(error);
+                match broken(input, &error) {
+                    protected if error.to_string().to_lowercase().contains("password") => Box::new(protected),
+                    _ => Box::new(refuse(input, Code::E_FORMAT).why("@why.xls.old").with("error", error)),
+                }
+            });
         }
         match zip::state(&file) {
             Ok(zip::State::Whole) => {}
             Ok(zip::State::Truncated) => return Err(Box::new(cut_short(input, "@why.cut.zip"))),
             Ok(zip::State::TooLarge) => {
                 return Err(Box::new(refuse(input, Code::E_TOO_LARGE).why("@why.large.zip").with("limit", zip::LARGEST >> 20)));
+            }
+            Ok(zip::State::LongText) => {
+                return Err(Box::new(refuse(input, Code::E_TOO_LARGE).why("@why.large.text").with("limit", zip::LONGEST_TEXT >> 20)));
             }
             Err(error) => return Err(Box::new(unopened(input, &error))),
         }

@@ -63,9 +63,10 @@ pub fn problems(problems: &Problems, lang: Lang, out: impl Write + Send) -> io::
                 inputs::crs(read, lang).as_str().into(),
                 inputs::encoding(read, lang).as_str().into(),
                 read.samples.as_str().into(),
+                inputs::left_out(read, lang).join("\n").as_str().into(),
             ]
         });
-        sheet(book, lang, "inputs", &["table", "file", "layer", "rows", "crs", "encoding", "samples"], lines)?;
+        sheet(book, lang, "inputs", &["table", "file", "layer", "rows", "crs", "encoding", "samples", "left_out"], lines)?;
 
         let lines = problems.understood.iter().flat_map(|read| {
             read.columns.iter().map(move |c| {

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use serde::Serialize;
 
-use crate::problem::understood::{Understood, Way};
+use crate::problem::understood::{Instead, Understood, Way};
 use crate::words::{Lang, say};
 
 /// One file of `inputs` in `check --format json`.
@@ -20,6 +20,14 @@ pub struct Line<'a> {
     encoding_from: Option<&'a str>,
     samples: Vec<&'a str>,
     columns: Vec<Column<'a>>,
+    left_out: Vec<LeftOut<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct LeftOut<'a> {
+    what: &'static str,
+    row: Option<u32>,
+    text: &'a str,
 }
 
 #[derive(Debug, Serialize)]
@@ -48,6 +56,7 @@ pub fn line(read: &Understood) -> Line<'_> {
         encoding_from: some(read.encoding_from),
         samples: read.samples.split(" / ").filter(|s| !s.is_empty()).collect(),
         columns: read.columns.iter().map(|c| Column { heading: &c.heading, field: c.field, way: c.way.key(), scale: c.scale }).collect(),
+        left_out: read.left_out.iter().map(|l| LeftOut { what: l.what.key(), row: l.row, text: &l.text }).collect(),
     }
 }
 
@@ -70,6 +79,27 @@ pub fn way(way: Way, lang: Lang) -> String {
     say(lang, &format!("understood.way.{}", way.key()), &[])
 }
 
+/// Rows named one by one in a line.
+const NAMED: usize = 5;
+
+/// `2 notes below the table (row 12 “注：…”; row 13 “填表人：张三”)` for each kind of row that is no record.
+pub fn left_out(read: &Understood, lang: Lang) -> Vec<String> {
+    let between = lang.pick("；", "; ");
+    let kind = |what: Instead| {
+        let rows: Vec<_> = read.left_out.iter().filter(|l| l.what == what).collect();
+        let named = rows.iter().take(NAMED).map(|l| {
+            let row = l.row.map(|n| say(lang, "problems.row", &[("n", &n.to_string())])).unwrap_or_default();
+            format!("{row}{}", lang.pick("“", " “")) + &l.text + "”"
+        });
+        let mut named: Vec<String> = named.collect();
+        named.extend((rows.len() > NAMED).then(|| "…".to_owned()));
+        let with = [("n", rows.len().to_string()), ("rows", named.join(between))];
+        let with = with.each_ref().map(|(k, v)| (*k, v.as_str()));
+        (!rows.is_empty()).then(|| say(lang, &format!("understood.left.{}", what.key()), &with))
+    };
+    Instead::ALL.into_iter().filter_map(kind).collect()
+}
+
 /// A few lines for each file: rows, coordinates, encoding with samples, columns.
 pub fn text(inputs: &[Understood], lang: Lang) -> String {
     let mut out = String::new();
@@ -84,6 +114,9 @@ pub fn text(inputs: &[Understood], lang: Lang) -> String {
         let _ = writeln!(out, "{table} {}{layer}: {}", read.origin.file.as_deref().unwrap_or(""), parts.join(between));
         if !read.samples.is_empty() {
             let _ = writeln!(out, "  {}", say(lang, "understood.samples", &[("samples", &read.samples)]));
+        }
+        for said in left_out(read, lang) {
+            let _ = writeln!(out, "  {said}");
         }
         let known = read.columns.iter().filter_map(|c| {
             let how = if matches!(c.way, Way::Canonical | Way::Alias) { String::new() } else { format!(" ({})", way(c.way, lang)) };

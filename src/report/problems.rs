@@ -1,12 +1,13 @@
 //! Everything found about the inputs, for people ([`text`]) and for programs ([`json`]).
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use serde::Serialize;
 
 use super::inputs;
 use crate::problem::{Problem, Problems, Severity};
-use crate::words::{Lang, say};
+use crate::words::{self, Lang, say};
 
 /// Problems of one code and file that the text shows before it counts the rest.
 const SHOWN: usize = 5;
@@ -28,6 +29,20 @@ pub struct Fixed {
     pub files: Vec<String>,
     /// How many lines `changes.csv` has.
     pub changes: usize,
+    /// Sheets of copied workbooks that are no table of the study, and are not in the copies.
+    pub sheets_left_out: Vec<String>,
+    /// Errors that only a person can mend, with how often: they are in the copies as well.
+    pub remaining: BTreeMap<&'static str, usize>,
+}
+
+impl Fixed {
+    /// With the errors among `problems`: no copy mends one.
+    pub fn but_for(mut self, problems: &Problems) -> Self {
+        for code in problems.iter().map(|p| p.code).filter(|code| code.severity() == Severity::Error) {
+            *self.remaining.entry(code.text()).or_insert(0) += 1;
+        }
+        self
+    }
 }
 
 #[derive(Serialize)]
@@ -116,7 +131,7 @@ fn place(problem: &Problem, lang: Lang) -> String {
         parts.push(say(lang, "problems.feature", &[("n", &feature.to_string())]));
     }
     if let Some(field) = problem.field.as_deref().filter(|f| !f.is_empty()) {
-        parts.push(field.to_owned());
+        parts.push(words::heading(lang, field));
     }
     if parts.is_empty() { String::new() } else { format!("{}: ", parts.join(" ")) }
 }

@@ -22,6 +22,7 @@ struct Record<'a> {
     command: &'a str,
     lang: &'static str,
     options: &'a [(String, String)],
+    #[serde(skip_serializing_if = "toml::Table::is_empty")]
     settings: toml::Table,
     inputs: Vec<Hashed>,
     packs: Vec<Hashed>,
@@ -33,8 +34,38 @@ struct Hashed {
     sha256: String,
 }
 
+/// The same for a command without a study: its options and files are all there is.
+pub fn bare(command: &str, options: &[(String, String)], files: &[&Input], lang: Lang) -> io::Result<String> {
+    let mut inputs = Vec::new();
+    for input in files {
+        hash_input(input, &mut inputs)?;
+    }
+    text(Record {
+        schema: 1,
+        careshed: env!("CARGO_PKG_VERSION"),
+        command,
+        lang: lang.code(),
+        options,
+        settings: toml::Table::new(),
+        inputs,
+        packs: Vec::new(),
+    })
+}
+
 /// The text of `run.json`. `options` are what the command was asked beside the study (`nearest = 3`).
 pub fn json(command: &str, options: &[(String, String)], settings: &Settings, packs: &[&Pack], lang: Lang) -> io::Result<String> {
+    json_with(command, options, &[], settings, packs, lang)
+}
+
+/// The same for a command that reads files beside the study (`--plan plan.json`): they are inputs like the others.
+pub fn json_with(
+    command: &str,
+    options: &[(String, String)],
+    files: &[&Path],
+    settings: &Settings,
+    packs: &[&Pack],
+    lang: Lang,
+) -> io::Result<String> {
     let mut portable = settings.clone();
     for input in portable.inputs.all_mut() {
         input.shown = portable_path(&input.shown);
@@ -48,9 +79,12 @@ pub fn json(command: &str, options: &[(String, String)], settings: &Settings, pa
             }
         }
     }
+    for path in files {
+        inputs.push(Hashed { path: portable_path(&file::shown(path)), sha256: sha256_of(path)? });
+    }
     inputs.sort_by(|a, b| a.path.cmp(&b.path));
     inputs.dedup_by(|a, b| a.path == b.path);
-    let record = Record {
+    text(Record {
         schema: 1,
         careshed: env!("CARGO_PKG_VERSION"),
         command,
@@ -59,7 +93,10 @@ pub fn json(command: &str, options: &[(String, String)], settings: &Settings, pa
         settings: file::to_table(&portable),
         inputs,
         packs: packs.iter().map(|p| Hashed { path: p.id.clone(), sha256: p.sha256.clone() }).collect(),
-    };
+    })
+}
+
+fn text(record: Record<'_>) -> io::Result<String> {
     let mut text = serde_json::to_string_pretty(&record).map_err(io::Error::other)?;
     text.push('\n');
     Ok(text)

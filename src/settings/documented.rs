@@ -29,7 +29,7 @@ fn every_key_of_a_study_is_on_the_page() {
     for key in known("") {
         assert!(named(&key), "docs/inputs.md lacks `{key}`");
     }
-    for section in ["walking", "coverage", "circles", "score", "fund", "output"].iter().chain(&tables) {
+    for section in ["walking", "coverage", "circles", "score", "fund", "output", "plan"].iter().chain(&tables) {
         for key in known(section) {
             let own = format!("{section}.{key}");
             let shared = tables.contains(section) && named(&format!("TABLE.{key}"));

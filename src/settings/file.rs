@@ -1,5 +1,7 @@
 //! A study file, flags and defaults → [`Settings`]. Every key is known or refused with a guess; all problems are reported at once.
 
+mod plan;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -243,7 +245,7 @@ pub fn resolve(table: Table, base: &Path, flag_files: &[(&'static str, PathBuf)]
         for input in slot.iter_mut() {
             input.table = Some(name);
             if let Some(register) = &mut input.register {
-                register.input.table = Some(name);
+                register.input.table = Some(if name == "candidates" { "projects" } else { name });
             }
         }
         if let Some((_, path)) = flag_files.iter().find(|(n, _)| *n == name) {
@@ -254,8 +256,9 @@ pub fn resolve(table: Table, base: &Path, flag_files: &[(&'static str, PathBuf)]
         section.finish();
     }
     s.inputs = inputs;
-    // `plan` is a later command's; its table is accepted so that one study file serves all commands.
-    root.take("plan");
+    let mut section = root.section("plan");
+    plan::read(&mut section, &mut s.plan);
+    section.finish();
     root.finish();
     if s.limit.0 == 0 {
         root_refusal(problems, file, "walking.limit", "0");
@@ -502,20 +505,25 @@ impl Section<'_> {
                 other => self.refuse("fields", &other, "fields = { code = \"社区代码\" }"),
             }
         }
-        if let Some(value) = self.take("register") {
+        // Only these two have anything to join to: elsewhere the key is unknown.
+        let own_key = ["communities", "candidates"].into_iter().find(|table| self.path.split('.').next() == Some(*table));
+        if let Some((table, value)) = own_key.and_then(|table| Some((table, self.take("register")?))) {
+            let on = if table == "candidates" { "id" } else { "code" };
             match value {
                 Value::Table(table) => {
                     let path = self.full("register");
                     let mut one = Section { path, table, known: Vec::new(), file: self.file, problems: self.problems };
-                    let on = one.string("on").unwrap_or_else(|| "code".to_owned());
+                    let on = one.string("on").unwrap_or_else(|| on.to_owned());
                     let register = one.input(base).filter(|i| !i.shown.is_empty());
                     one.finish();
                     match register {
                         Some(input_of) => input.register = Some(Box::new(Register { input: input_of, on })),
-                        None => self.refuse("register", &Value::String(String::new()), "register = { file = \"…\", on = \"code\" }"),
+                        None => {
+                            self.refuse("register", &Value::String(String::new()), &format!("register = {{ file = \"…\", on = \"{on}\" }}"))
+                        }
                     }
                 }
-                other => self.refuse("register", &other, "register = { file = \"…\", on = \"code\" }"),
+                other => self.refuse("register", &other, &format!("register = {{ file = \"…\", on = \"{on}\" }}")),
             }
         }
         Some(input)
@@ -588,6 +596,7 @@ pub fn to_table(s: &Settings) -> Table {
     t.insert("overrides".into(), Value::Table(s.overrides.iter().map(|(k, r)| (k.clone(), Value::String(r.clone()))).collect()));
     insert(&mut t, "network.min_component", text(&s.min_component));
     insert(&mut t, "demand.grid", text(&s.grid));
+    plan::write(&s.plan, &mut t);
     for (name, inputs) in s.inputs.tables() {
         if !inputs.is_empty() {
             insert(&mut t, &format!("{name}.files"), Value::Array(inputs.iter().map(|i| Value::Table(input_table(i))).collect()));

@@ -113,6 +113,8 @@ impl<T> Lists<T> {
 }
 
 /// When to stop looking.
+///
+/// "Better" is each model's own: more for a covering question, less for a question of distance.
 #[derive(Clone, Copy)]
 pub struct Limits<'a> {
     /// Wall time from the call on; none: until proven.
@@ -121,9 +123,9 @@ pub struct Limits<'a> {
     pub stop: &'a (dyn Fn() -> bool + Sync),
     /// Told of each better plan or bound.
     pub watch: &'a (dyn Fn(Step) + Sync),
-    /// A plan of at least this value is enough: the search ends when one is found, or as soon as the bound shows that there is none.
+    /// A plan of this value or a better one is enough: the search ends when one is found, or as soon as the bound shows that there is none.
     pub target: Option<i64>,
-    /// The value need not be proven closer than this: the search ends when `bound - value` is at most it. 0: to the end.
+    /// The value need not be proven closer than this: the search ends when value and bound are at most this far apart. 0: to the end.
     pub slack: i64,
 }
 

@@ -10,9 +10,9 @@ use geo::{Contains, MultiPolygon, Point};
 use rayon::prelude::*;
 
 use crate::city::City;
-use crate::demand::{Demand, DemandSource};
 use crate::network::{Network, measured};
 use crate::problem::{Code, Problem, Problems};
+use crate::read::demand::DemandRecords;
 use crate::settings::Settings;
 use crate::space::{LonLat, shift};
 use crate::units::Millimetres;
@@ -52,22 +52,38 @@ const SUSPICIONS: [Suspicion; 4] = [
     Suspicion { crs: "bd09", streets: true, undo: shift::bd09_from_wgs84 },
 ];
 
+/// Some places of one file.
+pub type Sample = (Arc<str>, Vec<LonLat>);
+
+/// Some places of each demand file, rasters apart: once people are placed nobody remembers which point came from which.
+pub fn samples(records: Option<&DemandRecords>) -> Vec<Sample> {
+    let of = |(file, range): &(Arc<str>, std::ops::Range<usize>)| {
+        let places: Vec<LonLat> = thinned(range.len()).filter_map(|i| records?.places[range.start + i]).collect();
+        (Arc::clone(file), places)
+    };
+    records.into_iter().flat_map(|r| &r.files).map(of).filter(|(_, places)| !places.is_empty()).collect()
+}
+
+/// At most [`SAMPLE`] numbers below `count`, evenly spread.
+fn thinned(count: usize) -> impl Iterator<Item = usize> {
+    let few = count.min(SAMPLE);
+    (0..few).map(move |i| i * count / few)
+}
+
 /// Looks at every table with positions, file by file.
-pub fn look(settings: &Settings, city: &City, demand: &Demand, network: &Network, problems: &mut Problems) {
+pub fn look(settings: &Settings, city: &City, demand: &[Sample], network: &Network, problems: &mut Problems) {
     let mut tables: Vec<(Arc<str>, Vec<LonLat>)> = Vec::new();
     let facilities = city.facilities.iter().map(|f| (&f.origin.file, f.place));
     let candidates = city.candidates.iter().map(|c| (&c.origin.file, c.place));
-    for (file, place) in facilities.chain(candidates) {
+    let estates = city.estates.iter().map(|e| (&e.origin.file, e.place));
+    for (file, place) in facilities.chain(candidates).chain(estates) {
         let (Some(file), Some(place)) = (file, place) else { continue };
         match tables.iter_mut().find(|(known, _)| known == file) {
             Some((_, places)) => places.push(place),
             None => tables.push((Arc::clone(file), vec![place])),
         }
     }
-    // Of several demand files nobody remembers which point came from which.
-    if let ([input], [DemandSource::File, ..]) = (&settings.inputs.demand[..], &demand.sources[..]) {
-        tables.push((input.shown.as_str().into(), demand.places.clone()));
-    }
+    tables.extend(demand.iter().cloned());
     let mut blamed = false;
     let mut found: Vec<Option<(&Suspicion, f64)>> =
         tables.iter().map(|(file, places)| suspicion(network, places, CLEAR).or_else(|| misplaced(city, file))).collect();
@@ -111,8 +127,7 @@ fn say(file: &str, crs: &str, metres: f64, problems: &mut Problems) {
 
 /// The shift that clearly brings places nearer to the streets, and how far it moves them.
 fn suspicion(network: &Network, places: &[LonLat], plain: Plainness) -> Option<(&'static Suspicion, f64)> {
-    let count = places.len().min(SAMPLE);
-    let sample: Vec<LonLat> = (0..count).map(|i| places[i * places.len() / count]).collect();
+    let sample: Vec<LonLat> = thinned(places.len()).map(|i| places[i]).collect();
     let leg = |place: LonLat| network.snap(place, FAR).map_or(FAR.0, |spot| spot.leg().0);
     let before: Vec<u64> = sample.par_iter().map(|p| leg(*p)).collect();
     let sum: u64 = before.iter().sum();
@@ -135,14 +150,15 @@ fn usual_move(suspicion: &Suspicion, places: &[LonLat]) -> f64 {
     moved[moved.len() / 2]
 }
 
-/// The sites of a file that name a community with a boundary.
-fn named<'c>(city: &'c City, file: &str) -> Vec<(LonLat, &'c MultiPolygon<f64>)> {
-    let facilities = city.facilities.iter().map(|f| (&f.origin.file, f.place, f.community));
-    let candidates = city.candidates.iter().map(|c| (&c.origin.file, c.place, c.host));
+/// The sites of a file that name a community with a boundary. `written`: only candidates that do so in words, since of a facility nobody
+/// remembers whether its community was named or found by place.
+fn named<'c>(city: &'c City, file: &str, written: bool) -> Vec<(LonLat, &'c MultiPolygon<f64>)> {
+    let facilities = city.facilities.iter().map(|f| (&f.origin.file, f.place, f.community, false));
+    let candidates = city.candidates.iter().map(|c| (&c.origin.file, c.place, c.host, c.community_code.is_some()));
     facilities
         .chain(candidates)
-        .filter(|(of, ..)| of.as_deref() == Some(file))
-        .filter_map(|(_, place, community)| Some((place?, city.communities[community? as usize].boundary.as_ref()?)))
+        .filter(|(of, .., in_words)| of.as_deref() == Some(file) && (*in_words || !written))
+        .filter_map(|(_, place, community, _)| Some((place?, city.communities[community? as usize].boundary.as_ref()?)))
         .take(SAMPLE)
         .collect()
 }
@@ -152,19 +168,16 @@ fn inside(named: &[(LonLat, &MultiPolygon<f64>)], moved: &dyn Fn(LonLat) -> LonL
     named.iter().filter(|(place, boundary)| boundary.contains(&Point(moved(*place).coord()))).count()
 }
 
-/// Whether the candidates of a file lie in the communities that they name, as they are. Of a facility nobody remembers whether its
-/// community was named or found by place.
+/// Whether the candidates of a file lie in the communities that they name, as they are.
 fn at_home(city: &City, file: &str) -> bool {
-    let named = city.candidates.iter().filter(|c| c.origin.file.as_deref() == Some(file) && c.community_code.is_some());
-    let named: Vec<_> =
-        named.filter_map(|c| Some((c.place?, city.communities[c.host? as usize].boundary.as_ref()?))).take(SAMPLE).collect();
+    let named = named(city, file, true);
     named.len() >= FEWEST && inside(&named, &|p| p) * 5 >= named.len() * 4
 }
 
 /// The shift without which the sites of a file lie in the communities that they name, while with it most lie in others. A few dozen
 /// facilities are too few to be told by streets, which are near everywhere in a town.
 fn misplaced(city: &City, file: &str) -> Option<(&'static Suspicion, f64)> {
-    let named = named(city, file);
+    let named = named(city, file, false);
     if named.len() < FEWEST || inside(&named, &|p| p) * 2 > named.len() {
         return None;
     }

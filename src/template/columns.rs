@@ -224,6 +224,19 @@ mod tests {
     }
 
     #[test]
+    fn every_field_has_a_heading_for_chinese_messages() {
+        for column in built_in().tables.iter().flat_map(|t| &t.columns) {
+            let said = crate::words::heading(Lang::Zh, &column.field);
+            assert!(
+                said != column.field && column.zh.contains(said.trim_start_matches("是否")) || said.chars().count() <= 6,
+                "{}",
+                column.field
+            );
+            assert_eq!(crate::words::heading(Lang::En, &column.field), column.field);
+        }
+    }
+
+    #[test]
     fn drop_downs_offer_every_word_of_a_vocabulary_once_and_no_other() {
         let template = built_in();
         for (list, words) in &template.words {
@@ -231,6 +244,11 @@ mod tests {
             let mut keys: Vec<&str> = words.iter().map(|w| vocabulary.key(w).unwrap_or_else(|| panic!("{list}: {w}"))).collect();
             keys.sort_unstable();
             assert_eq!(keys, vocabulary.keys(), "{list}");
+            let mut offered: Vec<&str> = words.iter().map(String::as_str).collect();
+            let mut allowed: Vec<&str> = vocabulary.allowed().split(" / ").collect();
+            offered.sort_unstable();
+            allowed.sort_unstable();
+            assert_eq!(offered, allowed, "what a message proposes is what the form offers");
         }
         for word in &template.words["functions"] {
             assert_ne!(vocabulary::built_in().functions(word), [word.as_str()], "{word} is a word of the documents");

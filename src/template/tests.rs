@@ -90,9 +90,12 @@ fn the_empty_form_is_read_sheet_by_sheet_without_naming_any_and_holds_nothing_bu
         assert!(estates::read(&input("estates"), &mut problems).is_empty());
         assert!(facilities::read(&input("facilities"), &mut problems).is_empty());
         assert!(candidates::read(&input("candidates"), &mut problems).is_empty());
-        let found: Vec<_> = problems.iter().map(|p| (p.code, p.origin.layer.as_deref().unwrap().to_owned())).collect();
+        let found: Vec<_> = problems.iter().map(|p| (p.code, p.with.clone())).collect();
+        assert_eq!(found, [(Code::W_EXAMPLE, vec![("more", "4".to_owned())])], "one line for the whole form");
+        assert!(!problems.fails_strict());
         let sheets =
             lang.pick(["县", "社区", "小区", "设施", "候选点"], ["counties", "communities", "estates", "facilities", "candidates"]);
-        assert_eq!(found, sheets.map(|sheet| (Code::W_EXAMPLE, sheet.to_owned())));
+        let read: Vec<_> = problems.understood.iter().map(|u| (u.origin.layer.as_deref().unwrap(), u.rows, u.left_out.len())).collect();
+        assert_eq!(read, sheets.map(|sheet| (sheet, Some(0), 1)));
     }
 }

@@ -38,6 +38,9 @@ fn an_encoding_is_believed_where_the_whole_file_fits_it_and_said_with_its_eviden
         ("gbk ldid=57", "gb18030", "content", true),
         ("gbk ldid=00", "gb18030", "content", true),
         ("gbk cpg=UTF-8", "gb18030", "content", true),
+        ("gbk cpg=ISO_88591", "gb18030", "content", true),
+        ("gbk cpg=Klingon", "gb18030", "content", true),
+        ("gbk cpg=Klingon ldid=4D", "gb18030", "language", true),
         ("gbk cpg=UTF-8 ldid=4D", "gb18030", "content", true),
         ("cpg=UTF-8", "UTF-8", "cpg", false),
         ("cpg=UTF-8 ldid=57", "UTF-8", "cpg", false),
@@ -52,7 +55,7 @@ fn an_encoding_is_believed_where_the_whole_file_fits_it_and_said_with_its_eviden
         let found = (exit, read["encoding"].as_str().unwrap(), read["encoding_from"].as_str().unwrap(), codes(&report).contains(&"W-ENC"));
 
         assert_eq!(found, (0, encoding, from, doubted), "{words}: {report:#}");
-        assert_eq!(read["samples"], serde_json::json!(["名称", "福安养老服务站", "康宁日间照料中心"]), "{words}");
+        assert_eq!(read["samples"], serde_json::json!(["福安养老服务站", "康宁日间照料中心"]), "{words}");
         assert_eq!(read["columns"][1]["field"], "name", "{words}");
     }
 }
@@ -230,6 +233,166 @@ fn cleaned_copies_check_without_those_warnings_and_give_the_same_results() {
     let third = dir.path().join("三");
     check(&copies.join("study.toml"), &["--fix", third.to_str().unwrap()]);
     assert_eq!(table(&third.join("changes.csv")).len(), 0);
+}
+
+/// A register as offices keep it: a title, a heading in two rows, notes below, and a sheet that explains it.
+fn register_with_notes(path: &Path, elders: &str) {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet().set_name("社区").unwrap();
+    let format = rust_xlsxwriter::Format::new();
+    let put = |sheet: &mut rust_xlsxwriter::Worksheet, row: u32, cells: &[&str]| {
+        for (column, text) in cells.iter().enumerate().filter(|(_, text)| !text.is_empty()) {
+            sheet.write_string(row, column as u16, *text).unwrap();
+        }
+    };
+    put(sheet, 0, &["潞州区社区登记表"]);
+    put(sheet, 1, &["序号", "社区代码", "社区名称", "类型"]);
+    sheet.merge_range(1, 4, 1, 5, "常住人口", &format).unwrap();
+    put(sheet, 2, &["", "", "", "", "户数", "60岁以上"]);
+    put(sheet, 3, &["示例", "140403001000", "示例社区", "社区", "820", "520"]);
+    put(sheet, 4, &["1", "140403001001", "北街社区", "社区", "370", elders]);
+    put(sheet, 5, &["合计", "", "", "", "370", "320"]);
+    put(sheet, 6, &["注：截至2022年底"]);
+    put(sheet, 7, &["", "填表人：张三", "", "审核人：李四"]);
+    put(sheet, 8, &["以公安部门数据为准"]);
+    put(book.add_worksheet().set_name("说明").unwrap(), 0, &["本表由街道填报"]);
+    book.save(path).unwrap();
+}
+
+#[test]
+fn rows_that_are_no_records_are_named_and_not_counted_and_a_copy_says_what_it_leaves_out() {
+    let dir = tempfile::tempdir().unwrap();
+    let at = |name: &str| dir.path().join(name).to_str().unwrap().to_owned();
+    register_with_notes(&dir.path().join("社区.xlsx"), "320");
+    let run = careshed(&["check", "--communities", &at("社区.xlsx"), "--format", "json", "--fix", &at("fixed")]);
+    assert_eq!(code(&run), 0, "{}", said(&run));
+    let report: Value = serde_json::from_slice(&run.stdout).unwrap();
+    let read = &report["inputs"][0];
+    assert_eq!(read["rows"], 1, "{report:#}");
+    let left: Vec<_> =
+        read["left_out"].as_array().unwrap().iter().map(|l| (l["what"].as_str().unwrap(), l["row"].as_u64().unwrap())).collect();
+    assert_eq!(left, [("title", 1), ("title", 2), ("title", 3), ("example", 4), ("total", 6), ("note", 7), ("note", 8), ("note", 9)]);
+    let changes = table(&dir.path().join("fixed/changes.csv"));
+    let listed: Vec<[&str; 3]> = changes.iter().map(|c| ["row", "old", "code"].map(|k| c[k].as_str())).collect();
+    for line in [["1", "潞州区社区登记表", ""], ["7", "注：截至2022年底", ""], ["8", "填表人：张三 | 审核人：李四", ""], ["", "说明", ""]]
+    {
+        assert!(listed.contains(&line), "{line:?} is not among {listed:#?}");
+    }
+    assert_eq!(report["fixed"]["sheets_left_out"], serde_json::json!(["社区.xlsx [说明]"]));
+    assert_eq!(report["fixed"]["remaining"], serde_json::json!({}));
+
+    register_with_notes(&dir.path().join("社区.xlsx"), "约320");
+    let run = careshed(&["check", "--communities", &at("社区.xlsx"), "--fix", &at("again")]);
+    assert_eq!(code(&run), 1, "{}", said(&run));
+    for word in ["E-NUM-APPROX × 1", "社区.xlsx [说明]", "注：截至2022年底", "1 rows"] {
+        assert!(said(&run).contains(word), "{word}: {}", said(&run));
+    }
+}
+
+const STREET: &str = r#"{"type":"FeatureCollection","features":[{"type":"Feature","properties":{},"geometry":{"type":"LineString","coordinates":[[113.10,36.195],[113.13,36.195]]}}]}"#;
+
+#[test]
+fn an_error_in_a_table_does_not_hide_what_is_wrong_with_places_and_streets() {
+    let dir = tempfile::tempdir().unwrap();
+    let at = |name: &str| dir.path().join(name).to_str().unwrap().to_owned();
+    for (name, text) in [
+        ("network.geojson", STREET),
+        (
+            "communities.csv",
+            "code,name,kind,elderly_60,lon,lat\n1,北街社区,社区,约300,113.11,36.1951\n2,南街社区,社区,200,,\n3,西街社区,社区,100,,\n",
+        ),
+        ("estates.csv", "code,name,community_code,households,lon,lat,地址\nX1,甲苑,2,10,113.12,36.1951,\nX2,乙苑,3,10,,,西街1号\n"),
+        ("facilities.csv", "id,name,lon,lat,status\nF1,福安,113.115,36.1951,运营\nF2,康宁,113.12,36.198,运营\nF3,远方,113.3,36.195,运营\n"),
+    ] {
+        pages::file(name, text).write(dir.path());
+    }
+    let files = ["--communities", &at("communities.csv"), "--estates", &at("estates.csv"), "--facilities", &at("facilities.csv")];
+    let run = careshed(&[&["check", "--network", &at("network.geojson"), "--format", "json", "--out", &at("out")], &files[..]].concat());
+    assert_eq!(code(&run), 1, "{}", said(&run));
+    let report: Value = serde_json::from_slice(&run.stdout).unwrap();
+    let found: Vec<_> =
+        report["problems"].as_array().unwrap().iter().map(|p| (p["code"].as_str().unwrap(), p["value"].as_str().unwrap_or(""))).collect();
+    assert!(found.contains(&("E-NUM-APPROX", "约300")), "{found:?}");
+    assert!(found.contains(&("W-OUTSIDE", "F3")), "{found:?}");
+    assert!(found.iter().any(|(code, value)| *code == "W-SNAP" && value.contains("F2")), "{found:?}");
+    let mut book: calamine::Xlsx<_> = calamine::open_workbook(dir.path().join("out/no-position.xlsx")).unwrap();
+    let range = calamine::Reader::worksheet_range_at(&mut book, 0).unwrap().unwrap();
+    let listed: Vec<String> = range.rows().skip(1).map(|r| r[4].to_string()).collect();
+    assert_eq!(listed, ["3", "X2"], "of 南街社区 its estate says where it is");
+}
+
+#[test]
+fn a_community_far_from_every_street_is_unknown_and_not_uncovered() {
+    let dir = tempfile::tempdir().unwrap();
+    let at = |name: &str| dir.path().join(name).to_str().unwrap().to_owned();
+    for (name, text) in [
+        ("network.geojson", STREET),
+        ("communities.csv", "code,name,kind,elderly_60,lon,lat\n1,北街社区,社区,300,113.11,36.1951\n2,南街社区,社区,200,113.11,36.2\n"),
+        ("facilities.csv", "id,name,lon,lat,status\nF1,福安,113.115,36.1951,运营\n"),
+    ] {
+        pages::file(name, text).write(dir.path());
+    }
+    let files = ["--communities", &at("communities.csv"), "--facilities", &at("facilities.csv"), "--network", &at("network.geojson")];
+    let run = careshed(&[&["cover", "--out", &at("out")], &files[..]].concat());
+    assert_eq!(code(&run), 0, "{}", said(&run));
+    assert!(said(&run).contains("W-SNAP"), "{}", said(&run));
+    let rows = table(&dir.path().join("out/communities.csv"));
+    let status = |code: &str| rows.iter().find(|r| r["code"] == code).unwrap()["status"].clone();
+    assert_eq!((status("1"), status("2")), ("covered".to_owned(), "unknown".to_owned()));
+}
+
+#[test]
+fn a_second_column_of_one_quantity_is_pointed_out_and_chinese_messages_have_chinese_headings() {
+    let dir = tempfile::tempdir().unwrap();
+    pages::file("社区.csv", "社区代码,社区名称,类型,户数,总户数,80岁以上高龄,备注,备注\n1,北街社区,社区,很多,11,5,甲,乙\n")
+        .write(dir.path());
+    let path = dir.path().join("社区.csv").to_str().unwrap().to_owned();
+    let args = ["check", "--communities", &path, "--format", "json", "--lang", "zh"];
+    let run = assert_cmd::Command::cargo_bin("careshed").unwrap().args(args).output().unwrap();
+    let report: Value = serde_json::from_slice(&run.stdout).unwrap();
+    let said_of = |code: &str, field: &str| {
+        let found = report["problems"].as_array().unwrap().iter().find(|p| p["code"] == code && p["field"] == field);
+        found.unwrap_or_else(|| panic!("{report:#}"))["message"].as_str().unwrap().to_owned()
+    };
+    assert!(said_of("W-DIFFERS", "households").contains("总户数（households）"), "{report:#}");
+    assert!(said_of("W-DIFFERS", "备注").contains("两次"));
+    assert!(said_of("E-NUM", "households").starts_with("总户数（households）应为数字"), "{}", said_of("E-NUM", "households"));
+    let fields: Vec<_> = report["inputs"][0]["columns"].as_array().unwrap().iter().filter_map(|c| c["field"].as_str()).collect();
+    assert!(fields.contains(&"elderly_80"), "{fields:?}");
+}
+
+#[test]
+fn kinds_that_no_policy_counts_are_said_once_and_an_unknown_code_has_no_arbitrary_neighbour() {
+    let dir = tempfile::tempdir().unwrap();
+    let at = |name: &str| dir.path().join(name).to_str().unwrap().to_owned();
+    for (name, text) in [
+        ("c.csv", "code,name,kind\n140403001001,北街社区,社区\n140403001002,南街社区,社区\n140403002007,西街社区,社区\n"),
+        (
+            "f.csv",
+            "id,name,kind,status,community_code\nF1,甲,养老院,运营,140403001009\nF2,乙,养老院,运营,140403020007\nF3,丙,日间照料中心,运营,140403001001\n",
+        ),
+    ] {
+        pages::file(name, text).write(dir.path());
+    }
+    let run = careshed(&["check", "--communities", &at("c.csv"), "--facilities", &at("f.csv"), "--format", "json"]);
+    let report: Value = serde_json::from_slice(&run.stdout).unwrap();
+    let remedies: Vec<_> = report["problems"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|p| p["code"] == "E-CODE-UNKNOWN")
+        .map(|p| p["remedy"].as_str().unwrap())
+        .collect();
+    assert!(remedies[0].starts_with("check the code; ") && remedies[1].contains("is 140403002007 meant?"), "{remedies:?}");
+    pages::file("f.csv", "id,name,kind,status\nF1,甲,养老院,运营\nF2,乙,敬老院,运营\nF3,丙,日间照料中心,运营\n").write(dir.path());
+    let run =
+        careshed(&["check", "--communities", &at("c.csv"), "--facilities", &at("f.csv"), "--policies", "shanxi-2023", "--format", "json"]);
+    let report: Value = serde_json::from_slice(&run.stdout).unwrap();
+    let kinds: Vec<_> =
+        report["problems"].as_array().unwrap().iter().filter(|p| p["code"] == "W-KIND").map(|p| p["value"].as_str().unwrap()).collect();
+    assert_eq!(kinds, ["养老院 × 2"], "{report:#}");
+    let run = assert_cmd::Command::cargo_bin("careshed").unwrap().args(["check", "--nothing", "--lang", "zh"]).output().unwrap();
+    assert!(code(&run) == 2 && said(&run).contains("错误：没有这个参数：'--nothing'") && said(&run).contains("用法："), "{}", said(&run));
 }
 
 #[test]

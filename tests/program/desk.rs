@@ -9,6 +9,7 @@ use rust_xlsxwriter::Workbook;
 use super::{careshed, code, said, table};
 
 /// Writes the form again with rows behind its example, as a clerk would fill it in: a column of the form is found by what the notes say.
+/// A key with a `+` is a heading that the clerk adds behind the last.
 fn fill_in(form: &Path, filled: &Path, notes: &str, tables: &[(&str, Vec<BTreeMap<String, String>>)]) {
     let mut book: Xlsx<_> = open_workbook(form).unwrap();
     let notes = book.worksheet_range(notes).unwrap();
@@ -23,12 +24,18 @@ fn fill_in(form: &Path, filled: &Path, notes: &str, tables: &[(&str, Vec<BTreeMa
             }
         }
         let Some((_, rows)) = tables.iter().find(|(table, _)| *table == name) else { continue };
-        let headings: Vec<String> = old.rows().next().unwrap().iter().map(Data::to_string).collect();
+        let mut headings: Vec<String> = old.rows().next().unwrap().iter().map(Data::to_string).collect();
+        for added in rows.first().into_iter().flat_map(BTreeMap::keys).filter_map(|key| key.strip_prefix('+')) {
+            sheet.write_string(top, left as u16 + headings.len() as u16, added).unwrap();
+            headings.push(added.to_owned());
+        }
         for (r, row) in rows.iter().enumerate() {
             for (c, heading) in headings.iter().enumerate() {
-                let field = notes.rows().find(|n| n[0].to_string() == name && n[1].to_string() == *heading).unwrap()[2].to_string();
+                let noted = notes.rows().find(|n| n[0].to_string() == name && n[1].to_string() == *heading);
+                let field = noted.map_or_else(|| format!("+{heading}"), |n| n[2].to_string());
                 let value = row.get(&field).map_or("", String::as_str);
-                let is_text = field.contains("code") || field == "id" || field == "operator_phone" || field == "serves";
+                let is_text =
+                    field.contains("code") || ["id", "project"].contains(&field.as_str()) || field == "operator_phone" || field == "serves";
                 match value.parse::<f64>() {
                     _ if value.is_empty() => {}
                     Ok(number) if !is_text => drop(sheet.write_number(r as u32 + 2, c as u16, number).unwrap()),
@@ -129,6 +136,79 @@ fn a_form_alone_is_enough_for_a_first_answer() {
     let totals = table(&at("out/totals.csv"));
     let all = totals.iter().find(|r| r["level"] == "all" && r["scope"] == "urban" && r["speed_mm_s"] == "1000").unwrap();
     assert_eq!((all["people"].as_str(), all["covered"].as_str()), ("500", "300"));
+}
+
+#[test]
+fn projects_of_the_form_are_joined_to_the_candidates_and_what_they_say_is_judged() {
+    let dir = tempfile::tempdir().unwrap();
+    let at = |name: &str| dir.path().join(name);
+    let path = |name: &str| at(name).to_str().unwrap().to_owned();
+    let row = |pairs: &[(&str, &str)]| pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect::<BTreeMap<_, _>>();
+    let code_of = "140403001001";
+    let communities =
+        vec![row(&[("code", code_of), ("name", "北街社区"), ("kind", "社区"), ("elderly_60", "300"), ("lon", "113.1"), ("lat", "36.2")])];
+    let counties = vec![row(&[("code", "140403"), ("name", "甲区"), ("county_type", "市辖区")])];
+    let facilities =
+        vec![row(&[("id", "F1"), ("name", "福安"), ("kind", "日间照料中心"), ("status", "运营"), ("lon", "113.101"), ("lat", "36.2")])];
+    let candidate = |id: &str, name: &str, operator: &str| {
+        let common = row(&[("lon", "113.1005"), ("lat", "36.2"), ("community_code", code_of), ("county_code", "140403")]);
+        let own = row(&[("id", id), ("name", name), ("floor_area", "900"), ("investment", "1800000"), ("operator", operator)]);
+        common.into_iter().chain(own).collect::<BTreeMap<_, _>>()
+    };
+    let candidates =
+        vec![candidate("K001", "北街办公楼", "福安公司"), candidate("K002", "北街仓库", ""), candidate("K003", "北街车库", "")];
+    let project = |id: &str, operator: &str, funds: &str| {
+        row(&[("project", id), ("operator", operator), ("area_approved", "800"), ("+资金用途", funds), ("+县级配套资金（万元）", "20")])
+    };
+    let projects = vec![project("K001", "寿康公司", "装修装饰"), project("K002", "", "运行经费"), project("K009", "", "")];
+    for (lang, form, notes, sheets) in [
+        ("zh", "填报模板.xlsx", "说明", ["社区", "县", "设施", "候选点", "项目"]),
+        ("en", "careshed-template.xlsx", "notes", ["communities", "counties", "facilities", "candidates", "projects"]),
+    ] {
+        let run =
+            assert_cmd::Command::cargo_bin("careshed").unwrap().args(["template", "--lang", lang, "--out", &path(lang)]).output().unwrap();
+        assert_eq!(code(&run), 0, "{}", said(&run));
+        let own = format!("{lang}/own");
+        std::fs::create_dir(at(&own)).unwrap();
+        let tables = [communities.clone(), counties.clone(), facilities.clone(), candidates.clone(), projects.clone()];
+        let tables: Vec<_> = sheets.into_iter().zip(tables).collect();
+        fill_in(&at(lang).join(form), &at(&own).join(form), notes, &tables);
+        let run = careshed(&["init", &path(&own)]);
+        assert_eq!(code(&run), 0, "{}", said(&run));
+        let written = std::fs::read_to_string(at(&own).join("study.toml")).unwrap();
+        assert!(written.contains(&format!("register = {{ file = \"{form}\", sheet = \"{}\", on = \"id\" }}", sheets[4])), "{written}");
+
+        let study = path(&format!("{own}/study.toml"));
+        let run = careshed(&["check", &study, "--format", "json"]);
+        assert_eq!(code(&run), 0, "{}", said(&run));
+        let report: serde_json::Value = serde_json::from_slice(&run.stdout).unwrap();
+        let found = report["problems"].as_array().unwrap().iter().filter(|p| p["layer"] == sheets[4] || p["layer"] == sheets[3]);
+        let found: Vec<_> = found.map(|p| [&p["code"], &p["field"], &p["value"]].map(|v| v.as_str().unwrap_or("").to_owned())).collect();
+        let expected = [["W-JOIN", "id", "K003"], ["W-DIFFERS", "operator", "寿康公司"], ["W-JOIN", "id", "K009"]];
+        for expected in expected {
+            assert!(found.contains(&expected.map(str::to_owned)), "{expected:?} is not in {found:?}");
+        }
+        let out = path(&format!("{lang}/rank"));
+        let run = careshed(&["rank", &study, "--policies", "shanxi-2023,changzhi-2020", "--out", &out]);
+        assert_eq!(code(&run), 0, "{}", said(&run));
+        let verdicts = table(&at(lang).join("rank/verdicts.csv"));
+        let verdict = |id: &str| {
+            let of = |r: &&BTreeMap<String, String>| r["rule"] == "S001-34" && r["subject_id"] == id;
+            verdicts.iter().find(of).unwrap_or_else(|| panic!("{verdicts:?}"))["verdict"].clone()
+        };
+        assert_eq!(["K001", "K002", "K003"].map(verdict), ["pass", "fail", "unknown"]);
+        let out = path(&format!("{lang}/fund"));
+        let run = careshed(&["fund", &study, "--policies", "shanxi-2023,changzhi-2020", "--out", &out]);
+        assert_eq!(code(&run), 0, "{}", said(&run));
+        let fund = table(&at(lang).join("fund/fund.csv"));
+        let row = |id: &str, payer: &str| {
+            let of = |r: &&BTreeMap<String, String>| r["id"] == id && r["basis"] == "approved" && r["payer"] == payer;
+            fund.iter().find(of).cloned()
+        };
+        assert_eq!(row("K001", "province").unwrap()["area_m2"], "800.00");
+        assert!(row("K003", "province").is_none());
+        assert!(row("K001", "county").is_some_and(|r| !r["shortfall"].is_empty()), "{fund:?}");
+    }
 }
 
 #[test]

@@ -141,7 +141,8 @@ fn the_page_of_problems_has_every_code_and_no_other() {
     codes.sort_unstable();
     assert_eq!(sorted, codes);
     for (code, examples) in pages::sections(PAGE) {
-        assert!(!examples.is_empty(), "{code} has no example");
+        // A plan that the audit refuses would be a mistake of the program: no input brings it about.
+        assert!(!examples.is_empty() || code == "E-AUDIT", "{code} has no example");
     }
 }
 

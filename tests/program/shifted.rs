@@ -106,3 +106,48 @@ fn the_same_city_in_five_coordinate_systems_has_one_ranking() {
         }
     }
 }
+
+#[test]
+fn a_city_whose_files_lie_in_two_zones_is_covered_as_one_in_one_file() {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = dir.path().join("city");
+    city(&folder, &|p| (p.lon, p.lat));
+    let study = folder.join("study.toml");
+    let cover = |out: &str| {
+        let out = dir.path().join(out);
+        let run = careshed(&["cover", study.to_str().unwrap(), "--out", out.to_str().unwrap()]);
+        assert_eq!(code(&run), 0, "{}", said(&run));
+        ["totals.csv", "communities.csv"].map(|name| table(&out.join(name)))
+    };
+    let one = cover("one");
+    // The first half of each table stands in the zone of 114°, the others in zone 37 with its number before the easting.
+    let mut text = std::fs::read_to_string(&study).unwrap();
+    for name in ["facilities", "demand"] {
+        let rows = table(&folder.join(format!("{name}.csv")));
+        let headings: Vec<String> = rows[0].keys().cloned().collect();
+        let half = rows.len() / 2;
+        for (part, rows) in [("a", &rows[..half]), ("b", &rows[half..])] {
+            let to = if part == "a" { zone(114, 500_000) } else { zone(111, 37_500_000) };
+            let mut writer = csv::Writer::from_path(folder.join(format!("{name}-{part}.csv"))).unwrap();
+            writer.write_record(&headings).unwrap();
+            for row in rows {
+                let mut row = row.clone();
+                if let (Ok(lon), Ok(lat)) = (row["lon"].parse(), row["lat"].parse()) {
+                    let (x, y) = to(LonLat { lon, lat });
+                    row.insert("lon".into(), format!("{x:.6}"));
+                    row.insert("lat".into(), format!("{y:.6}"));
+                }
+                writer.write_record(headings.iter().map(|h| &row[h])).unwrap();
+            }
+        }
+        let files =
+            format!("files = [{{ file = \"{name}-a.csv\", crs = \"EPSG:4547\" }}, {{ file = \"{name}-b.csv\", crs = \"EPSG:4525\" }}]");
+        let file = format!("file = \"{name}.csv\"");
+        assert!(text.contains(&file), "{text}");
+        text = text.replace(&file, &files);
+    }
+    std::fs::write(&study, text).unwrap();
+    let two = cover("two");
+    assert_eq!(one[0], two[0], "totals.csv");
+    assert_eq!(one[1], two[1], "communities.csv");
+}

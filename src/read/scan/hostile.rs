@@ -107,6 +107,38 @@ fn zip_bombs_are_refused_by_what_they_say_or_by_what_comes_out() {
 }
 
 #[test]
+fn a_workbook_with_an_endless_cell_or_endless_shared_texts_is_refused_before_it_is_read() {
+    let packed = |name: &str, piece: &[u8], times: usize| {
+        let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+        zip.start_file(name, SimpleFileOptions::default()).unwrap();
+        (0..times).for_each(|_| zip.write_all(piece).unwrap());
+        zip.finish().unwrap().into_inner()
+    };
+    // Nine million letters without a mark; then small texts, a hundred and sixty megabytes of them.
+    let cell = packed("xl/worksheets/sheet1.xml", &[b'a'; 9 << 10], 1 << 10);
+    assert_eq!(scan_bytes("a.xlsx", &cell).codes(), ["E-TOO-LARGE"]);
+    let texts = packed("xl/sharedStrings.xml", &b"<si><t>abcdefgh</t></si>       ".repeat(1 << 10), 5 << 10);
+    assert_eq!(scan_bytes("a.xlsx", &texts).codes(), ["E-TOO-LARGE"]);
+    // As much in a sheet is a long sheet: it is read row by row.
+    let sheet = packed("xl/worksheets/sheet1.xml", &b"<c><v>12345678</v></c>         ".repeat(1 << 10), 5 << 10);
+    assert_eq!(scan_bytes("a.xlsx", &sheet).codes(), ["E-FORMAT"], "only its other parts are missing");
+}
+
+#[test]
+fn a_workbook_of_excel_95_is_read_or_refused_with_the_way_out() {
+    let mut old = include_bytes!("../../../tests/files/设施.xls").to_vec();
+    // Every beginning of a stream says version 6 (Excel 97); 5 is Excel 95.
+    let beginnings: Vec<usize> = (0..old.len() - 6).filter(|at| old[*at..*at + 6] == [0x09, 0x08, 0x10, 0x00, 0x00, 0x06]).collect();
+    assert!(!beginnings.is_empty());
+    beginnings.into_iter().for_each(|at| old[at + 5] = 0x05);
+    let read = scan_bytes("a.xls", &old);
+    // The reader knows the old records; what it does not understand must come with the way out.
+    assert!(read.codes().is_empty() || read.spoken().contains("xlsx"), "{:?} {}", read.codes(), read.spoken());
+    old.truncate(3000);
+    assert!(!scan_bytes("a.xls", &old).codes().is_empty());
+}
+
+#[test]
 fn a_table_that_is_one_endless_line_is_refused() {
     let line = [b"id,name\n".to_vec(), vec![b'x'; 65 << 20]].concat();
     assert_eq!(scan_bytes("a.csv", &line).codes(), ["E-TOO-LARGE"]);

@@ -14,6 +14,8 @@ pub struct Head {
     pub headings: Vec<String>,
     /// Column of the first heading, from 0.
     pub first_column: u32,
+    /// First row of the heading, from 0.
+    pub first_row: u32,
     /// Last row of the heading, from 0.
     pub last_row: u32,
     /// Upper headings that stand over several columns: their cells and words.
@@ -46,7 +48,7 @@ impl Head {
         let lower = |column: u32| below.iter().rev().find_map(|(_, cells)| at(cells, column)).map(words).unwrap_or_default();
         let pairs: Vec<(String, String)> = (first_column..=last_column).map(|c| (upper(c), lower(c))).collect();
         let headings = (0..pairs.len()).map(|i| joined(&pairs, i)).collect();
-        Some(Head { headings, first_column, last_row: top + depth - 1, spread })
+        Some(Head { headings, first_column, first_row: *top, last_row: top + depth - 1, spread })
     }
 }
 

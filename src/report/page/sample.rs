@@ -108,6 +108,8 @@ pub fn findings(side: usize, points: usize) -> Findings {
         on_streets: true,
         coverage,
         figures,
+        near: None,
+        pairs: None,
         sensitivity: None,
         audit: None,
         packs,
@@ -651,6 +653,7 @@ fn pack(id: &str, document: &str, city: &City, figures: &[SiteFigures], which: u
         );
     }
     PackFindings {
+        others: Vec::new(),
         pack: Pack {
             id: id.into(),
             document: document.into(),
