@@ -134,7 +134,7 @@ pub fn finish(root: Root, record: &mut Record, chance: &mut Chance) {
             }
             if !shaken {
                 shaken = true;
-                longer(&problem, rounded, 1.0, record, chance);
+                longer(&problem, rounded, 0.25, record, chance);
                 let Some(again) = without(&problem, &tree, record) else { return };
                 fixed = again;
             }
