@@ -27,6 +27,19 @@ pub fn settled(problem: &Problem, fixed: &[Fixing]) -> Option<Problem> {
     build.finish(&problem.sides)
 }
 
+/// A region of the problem: these sites with these profits and the weights that rows and side rows have there.
+pub fn region(problem: &Problem, member: &[bool], profit: &[i64], weight: &[i64], sides: &[SideRow]) -> Option<Problem> {
+    let fixed: Vec<Fixing> = member.iter().map(|&m| if m { Fixing::Free } else { Fixing::Shut }).collect();
+    let mut build = Build::new(&fixed, &problem.ids, profit.iter().copied(), Vec::new(), 0);
+    for (r, sites) in problem.rows.iter().enumerate() {
+        if (weight[r] > 0 || problem.hard[r]) && sites.iter().any(|&i| member[i as usize]) {
+            let whole = problem.hard[r] && sites.iter().all(|&i| member[i as usize]);
+            build.row(sites, weight[r], problem.need[r], whole);
+        }
+    }
+    build.finish(sides)
+}
+
 /// Where a site of the source goes.
 #[derive(Clone, Copy, PartialEq)]
 enum Place {

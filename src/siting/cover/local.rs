@@ -158,7 +158,7 @@ pub fn shake(
             for site in neighbours(&plan, chance) {
                 plan.remove(site);
             }
-            greedy(&mut plan, |_, w| w + ((w.unsigned_abs() / 4096 * chance.below(1024)) as i64).max(0));
+            greedy(&mut plan, |_, w| w.saturating_add(((i128::from(w.max(0)) * i128::from(chance.below(1024))) >> 12) as i64));
         }
         climb(&mut plan);
         match (plan.kept(), &best) {

@@ -8,6 +8,7 @@ use super::plan::Plan;
 use super::problem::Problem;
 use super::proof::{Multipliers, Proof, prove, settle};
 use super::record::Record;
+use super::regions;
 use super::subgradient::{Classes, even, improve};
 use super::tree::Tree;
 use crate::siting::model::Fixing;
@@ -40,7 +41,7 @@ pub fn work(mut p: Problem, record: &mut Record, chance: &mut Chance) -> Option<
         let start = even(&p);
         let classes = Classes::of(&p);
         let target = record.value().unwrap_or_else(|| p.floor()) as f64;
-        let dual = improve(&p, &classes, &fixed, &start, target, 400, || record.halt());
+        let dual = improve(&p, &classes, &fixed, &start, target, 600, || record.halt());
         let mut count = 0;
         for m in [&dual.last_in, &dual.first_out] {
             let proof = prove(&p, m, &vec![Fixing::Free; p.sites()]);
@@ -98,6 +99,24 @@ fn near(p: &Problem, proof: &Proof) -> Option<Found> {
 pub fn finish(root: Root, record: &mut Record, chance: &mut Chance) {
     let Root { mut problem, mut multipliers } = root;
     let mut shaken = false;
+    if wide(&problem, record) {
+        // Too large for the relaxation to be solved soon: a better plan and the bound of regions come first.
+        longer(&problem, None, 0.25, record, chance);
+        let target = record.value().unwrap_or_else(|| problem.floor()) as f64;
+        let free = vec![Fixing::Free; problem.sites()];
+        let dual = improve(&problem, &Classes::of(&problem), &free, &multipliers, target, 1600, || record.halt());
+        record.lower(prove(&problem, &dual.last_in, &free).bound());
+        multipliers = dual.last_in;
+        regions::lower(&problem, &multipliers, record, chance);
+        if record.ahead <= record.cut() {
+            record.close(record.ahead);
+            record.done();
+            return;
+        }
+        if record.halt() {
+            return;
+        }
+    }
     loop {
         let mut tree = Tree::new(&problem, &multipliers);
         if !tree.root(record, usize::MAX) || record.halt() {
@@ -115,7 +134,7 @@ pub fn finish(root: Root, record: &mut Record, chance: &mut Chance) {
             }
             if !shaken {
                 shaken = true;
-                longer(&problem, rounded, record, chance);
+                longer(&problem, rounded, 0.25, record, chance);
                 let Some(again) = without(&problem, &tree, record) else { return };
                 fixed = again;
             }
@@ -141,6 +160,26 @@ pub fn finish(root: Root, record: &mut Record, chance: &mut Chance) {
     }
 }
 
+/// Whether no tree will close this one soon.
+fn wide(p: &Problem, record: &Record) -> bool {
+    let gap = (record.ahead - record.cut()) as f64;
+    p.sites() >= 600 && p.row_count() >= 4_000 && record.value().is_some_and(|v| gap > 0.007 * (v as f64).abs())
+}
+
+/// Searches a region for its bound, nearly to its end; what plan it found there.
+pub fn nearly(p: Problem, record: &mut Record, nodes: usize) {
+    let mut chance = Chance::new(2);
+    let Some(Root { problem, multipliers }) = work(p, record, &mut chance) else { return };
+    let mut tree = Tree::new(&problem, &multipliers);
+    if !tree.root(record, usize::MAX) || record.halt() {
+        return;
+    }
+    if let Some(found) = tree.rounded() {
+        record.offer(&problem, &found.open);
+    }
+    tree.search(record, nodes);
+}
+
 /// Too few sites are settled for beginning again with the others.
 fn few(fixed: &[Fixing]) -> bool {
     fixed.iter().filter(|&&f| f != Fixing::Free).count() * 10 < fixed.len()
@@ -157,11 +196,11 @@ fn without(p: &Problem, tree: &Tree, record: &mut Record) -> Option<Vec<Fixing>>
 }
 
 /// Looks longer for a better plan, from the better of the one in hand and this one.
-fn longer(p: &Problem, other: Option<Found>, record: &mut Record, chance: &mut Chance) {
+pub fn longer(p: &Problem, other: Option<Found>, share: f64, record: &mut Record, chance: &mut Chance) {
     let known = record.best.as_ref().and_then(|(value, asked)| Some(Found { value: *value, open: p.here(asked)? }));
     let start = [known, other].into_iter().flatten().max_by_key(|f| f.value);
-    let rounds = (20_000_000 / p.sites().max(1)).clamp(1_000, 20_000);
-    let found = shake(p, start.as_ref(), rounds, chance, || record.halt(), |_| ());
+    let rounds = (2.4e9 / p.rows.items().max(1) as f64).clamp(3_000.0, 20_000.0) * share;
+    let found = shake(p, start.as_ref(), rounds as usize, chance, || record.halt(), |_| ());
     if let Some(found) = found {
         record.offer(p, &found.open);
     }

@@ -74,8 +74,8 @@ pub fn improve(
     let mut best = Dual { last_in: u.clone(), first_out: u.clone(), value: f64::INFINITY };
     let (mut direction, mut side_direction) = (vec![0f64; m], vec![0f64; p.sides.len()]);
     let (mut worth, mut picked, mut cover) = (vec![0f64; n], vec![false; n], vec![0f64; m]);
-    let (mut step, mut idle, mut fresh) = (1.0f64, 0usize, true);
-    let patience = (rounds / 15).clamp(10, 40);
+    let (mut step, mut idle, mut fresh) = (0.5f64, 0usize, true);
+    let patience = (rounds * 3 / 100).clamp(5, 40);
     let mut order: Vec<u32> = Vec::new();
     for round in 0..rounds {
         if round & 7 == 7 && halt() {
@@ -172,7 +172,7 @@ pub fn improve(
             }
         }
         let gap = value - target;
-        if gap < 1.0 && gap <= 0.0 || step < 1e-5 {
+        if gap <= 0.0 || step < 1e-5 {
             break;
         }
         cover.fill(0.0);

@@ -94,7 +94,8 @@ fn worth(q: &Covering, open: impl Fn(usize) -> bool) -> Option<i64> {
     Some(value)
 }
 
-fn brute(q: &Covering) -> Option<i64> {
+/// The best value of any plan.
+pub fn brute(q: &Covering) -> Option<i64> {
     (0..1u32 << q.sites()).filter_map(|set| worth(q, |i| set >> i & 1 == 1)).max()
 }
 

@@ -60,7 +60,7 @@ pub struct Tree<'a> {
     open: BinaryHeap<Node>,
     kept: usize,
     /// The multipliers of the root.
-    at_root: Multipliers,
+    pub at_root: Multipliers,
     /// Nodes looked at.
     pub nodes: usize,
 }

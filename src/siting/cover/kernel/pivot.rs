@@ -258,10 +258,8 @@ impl Kernel<'_> {
             if x.abs() > SMALL {
                 let end = if x > 0.0 { self.up[r] } else { self.lo[r] };
                 let t = ((end - s.u[r]) / x).max(0.0);
-                if t < nearest - 1e-12 || t <= nearest + 1e-12 && x.abs() > size {
-                    if t.is_finite() {
-                        (nearest, enter, size) = (t.min(nearest), Enter::Row(at), x.abs());
-                    }
+                if t.is_finite() && (t < nearest - 1e-12 || t <= nearest + 1e-12 && x.abs() > size) {
+                    (nearest, enter, size) = (t.min(nearest), Enter::Row(at), x.abs());
                 }
             }
         }
