@@ -51,7 +51,7 @@ pub fn write(findings: &Findings, tables: Tables, command: &str, context: &Conte
 pub fn add(out: &mut OutputFolder, findings: &Findings, tables: Tables, command: &str, context: &Context) -> Result<(), Problem> {
     let lang = context.lang;
     let packs: Vec<_> = findings.packs.iter().map(|p| &p.pack).collect();
-    let mut files = vec![Job::new("report.html", |file| page::write(findings, lang, file))];
+    let mut files = vec![Job::new("report.html", |file| page::write(findings, None, lang, file))];
     if tables.ranking {
         files.extend(report::rank_files(findings, lang));
     }

@@ -108,6 +108,7 @@ pub fn findings(side: usize, points: usize) -> Findings {
         on_streets: true,
         coverage,
         figures,
+        pairs: None,
         sensitivity: None,
         audit: None,
         packs,
