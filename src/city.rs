@@ -2,6 +2,7 @@
 //!
 //! `None` always means *unknown*; it is never zero. Every record keeps the place in the file it came from.
 
+pub mod adjacent;
 pub mod candidate;
 pub mod checks;
 pub mod community;
@@ -9,11 +10,12 @@ pub mod estate_totals;
 pub mod facility;
 pub mod place;
 pub mod shape;
+pub mod unit;
 
 use std::collections::BTreeMap;
 
 pub use candidate::{BuildMode, Candidate, Tenure};
-pub use community::{Community, CommunityKind, County, CountyType, Estate, Grade};
+pub use community::{Community, CommunityKind, County, CountyType, Estate, Grade, unready};
 pub use facility::{Facility, Status};
 
 use crate::units::Count;

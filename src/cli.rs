@@ -37,6 +37,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::city::unit::UnitLevel;
 use crate::problem::{Code, Problem, Problems};
 use crate::report;
 use crate::report::summary::Next;
@@ -91,6 +92,22 @@ pub struct Common {
 enum Format {
     Table,
     Json,
+}
+
+/// City by city, or county by county.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum By {
+    City,
+    County,
+}
+
+impl From<By> for UnitLevel {
+    fn from(by: By) -> Self {
+        match by {
+            By::City => UnitLevel::City,
+            By::County => UnitLevel::County,
+        }
+    }
 }
 
 /// A study, as a file, as flags, or both.

@@ -6,6 +6,7 @@ mod communities;
 mod cover;
 pub mod flip;
 pub mod headline;
+pub mod joint;
 pub mod norm;
 pub mod old500;
 pub mod sensitivity;

@@ -5,6 +5,7 @@
 
 pub mod allot;
 pub mod audit;
+pub mod by_unit;
 pub mod candidates;
 pub mod check_book;
 pub mod circles;
@@ -17,6 +18,7 @@ pub mod geojson;
 pub mod gpkg;
 pub mod headline;
 pub mod inputs;
+pub mod joint;
 pub mod matrix;
 pub mod norm;
 pub mod output;
@@ -25,6 +27,7 @@ pub mod plan;
 pub mod problems;
 pub mod run_record;
 pub mod sensitivity;
+pub mod shortage;
 pub mod summary;
 pub mod table;
 pub mod totals;
@@ -180,7 +183,11 @@ mod tests {
             ("rules.csv", verdicts::rules(&findings)),
             ("fund.csv", fund::table(&findings.city, &[])),
             ("fund_totals.csv", fund::totals(&[])),
+            ("fund_projects.csv", fund::projects(&findings.city, &[])),
+            ("shortage.csv", shortage::table(&[])),
             ("norm.csv", norm::table(&findings, &[])),
+            ("joint.csv", joint::table(&findings, &[])),
+            ("candidates_by_county.csv", by_unit::table(&findings, crate::city::unit::UnitLevel::County, Lang::En)),
             ("allot.csv", allot::table(&findings, &[], Lang::En)),
         ];
         for (file, table) in &tables {

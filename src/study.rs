@@ -6,6 +6,7 @@ pub mod facts;
 mod far;
 pub(crate) mod memory;
 mod offset;
+pub mod others;
 mod outside;
 pub mod pairs;
 pub mod plan;
@@ -38,6 +39,8 @@ pub enum Goal {
     Check,
     /// What norms and quotas are measured by: reach and coverage as far as the inputs allow, nothing drawn.
     Measure,
+    /// The same, and which communities each site has within the walk.
+    Joint,
     /// Who is covered.
     Cover,
     /// Which candidates deserve to be declared.
@@ -76,7 +79,7 @@ pub fn explore(settings: Settings, goal: Goal, watch: &dyn Watch) -> Result<Find
     problems.extend(found);
     let (network, topology, found) = streets;
     problems.extend(found);
-    policy::overrides::check(&packs, &city.candidates.iter().map(|c| c.id.as_str()).collect::<Vec<_>>(), &settings, &mut problems);
+    policy::overrides::check(&packs, &subjects(&city), &settings, &mut problems);
     require(goal, &settings, &mut problems);
     say_assumptions(&settings, &mut problems);
     let samples = offset::samples(records.as_ref());
@@ -150,6 +153,7 @@ pub fn explore(settings: Settings, goal: Goal, watch: &dyn Watch) -> Result<Find
         watch.step("audit");
         Audit::of(&settings, &city, &demand, network, &topology, &walks, &mut problems)
     });
+    let near = (goal == Goal::Joint).then(|| coverage::joint::near(&settings, &city, &demand, &reach, &coverage));
     // The pairs are no longer needed: drawings have their room.
     let reach = reach.into_known();
     watch.step("draw");
@@ -164,6 +168,7 @@ pub fn explore(settings: Settings, goal: Goal, watch: &dyn Watch) -> Result<Find
         reach,
         on_streets,
         coverage,
+        near,
         figures,
         pairs,
         sensitivity,
@@ -262,6 +267,13 @@ fn counting_kinds(packs: &[Pack]) -> Option<Vec<String>> {
     })
 }
 
+/// The ids of everything that a rule may speak of.
+fn subjects(city: &City) -> Vec<&str> {
+    let candidates = city.candidates.iter().map(|c| c.id.as_str()).chain(city.communities.iter().map(|c| c.code.as_str()));
+    let others = city.estates.iter().map(|e| e.code.as_str()).chain(city.counties.iter().map(|c| c.code.as_str()));
+    candidates.chain(others).chain(city.facilities.iter().map(|f| f.id.as_str())).collect()
+}
+
 /// What a command cannot do without.
 fn require(goal: Goal, settings: &Settings, problems: &mut Problems) {
     let inputs = &settings.inputs;
@@ -302,7 +314,8 @@ fn judge_and_rank(packs: Vec<Pack>, settings: &Settings, city: &City, coverage: 
         .map(|pack| {
             let verdicts = judge::judge(&pack, &subjects, judge::Stand::of(settings));
             let ranking = score::rank::rank(&pack, &facts, &verdicts, settings, city);
-            PackFindings { pack, ranking, verdicts }
+            let others = others::judge(&pack, city, settings, coverage);
+            PackFindings { pack, ranking, verdicts, others }
         })
         .collect()
 }
@@ -322,6 +335,8 @@ pub struct Findings {
     pub on_streets: bool,
     /// Who is covered.
     pub coverage: Coverage,
+    /// Which communities each site has within the walk; `None` where nobody asked.
+    pub near: Option<Vec<coverage::joint::Near>>,
     /// What each candidate would add, in file order.
     pub figures: Vec<SiteFigures>,
     /// Who reaches which candidate; `None` where no plan was asked for.
@@ -368,6 +383,8 @@ pub struct PackFindings {
     pub pack: Pack,
     /// Candidates in rank order, ineligible ones last.
     pub ranking: Vec<Ranked>,
-    /// Every verdict, by subject then rule.
+    /// Every verdict on a candidate, by subject then rule.
     pub verdicts: Vec<Verdict>,
+    /// Those on communities, estates, counties and facilities, in this order, by subject then rule.
+    pub others: Vec<Verdict>,
 }

@@ -64,6 +64,7 @@ const CATALOGUES: &[&str] = &[
     include_str!("../data/locales/desk.toml"),
     include_str!("../data/locales/money.toml"),
     include_str!("../data/locales/fields.toml"),
+    include_str!("../data/locales/packs.toml"),
     include_str!("../data/locales/plan.toml"),
 ];
 

@@ -28,6 +28,17 @@ pub enum BuildMode {
 }
 
 impl BuildMode {
+    /// Every mode, in the order of the documents.
+    pub const ALL: [BuildMode; 7] = [
+        BuildMode::Renovation,
+        BuildMode::Extension,
+        BuildMode::Purchase,
+        BuildMode::Exchange,
+        BuildMode::Lease,
+        BuildMode::Conversion,
+        BuildMode::New,
+    ];
+
     /// The canonical key.
     pub fn key(self) -> &'static str {
         match self {

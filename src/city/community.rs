@@ -92,6 +92,17 @@ pub struct Estate {
     pub origin: Origin,
 }
 
+/// Whether the community declares that it is not ready for a facility of its own (条件不成熟, S002-09): a column of that name, or
+/// `unready`, in its table; `None` where there is none or its word is no yes or no.
+pub fn unready(community: &Community) -> Option<bool> {
+    let (_, said) = community.extra.iter().find(|(heading, _)| matches!(heading.trim(), "unready" | "条件不成熟"))?;
+    match said.trim().to_lowercase().as_str() {
+        "是" | "1" | "true" | "yes" | "y" | "√" => Some(true),
+        "否" | "0" | "false" | "no" | "n" | "×" => Some(false),
+        _ => None,
+    }
+}
+
 /// 市辖区, 县级市 or 县.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum CountyType {

@@ -2,16 +2,16 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
 use super::run;
-use super::{Context, Outcome, StudyArgs};
+use super::{By, Context, Outcome, StudyArgs};
 use crate::money::allot::{self as money, Level, Refusal, Request};
 use crate::policy::Pack;
 use crate::problem::{Code, Problem, Problems};
 use crate::read;
 use crate::report::output::{Job, OutputFolder};
-use crate::report::{allot, csv_file, run_record, xlsx};
+use crate::report::{allot, csv_file, run_record, shortage, xlsx};
 use crate::study::{self, Watch};
 
 /// Arguments of `allot`.
@@ -33,17 +33,14 @@ pub struct AllotArgs {
     ceiling: Option<u32>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum By {
-    City,
-    County,
-}
-
 /// Runs the command.
 pub fn run(args: &AllotArgs, context: &Context) -> Outcome {
     let mut problems = Problems::default();
     let Some(settings) = args.study.settings(&mut problems) else { return Outcome::Wrong(problems) };
-    let mut findings = match run::measure(settings, |_| true, context) {
+    // Candidates have no part in the proposal; with them and a pack it can be said where a quota lacks some.
+    let judged = !settings.inputs.candidates.is_empty() && !settings.policies.is_empty();
+    let measured = if judged { run::measure_sites(settings, |_| true, context) } else { run::measure(settings, |_| true, context) };
+    let mut findings = match measured {
         Ok(findings) => findings,
         Err(outcome) => return outcome,
     };
@@ -64,16 +61,17 @@ pub fn run(args: &AllotArgs, context: &Context) -> Outcome {
             Vec::new()
         }
     };
+    let short = if judged { shortage::shortages(&findings, &quotas) } else { Vec::new() };
     findings.problems.extend(problems);
     if findings.problems.has_errors() {
         return Outcome::Wrong(findings.problems);
     }
-    let written = write(args, &findings, &rows, level, context);
+    let written = write(args, &findings, &rows, &short, level, context);
     if written.is_ok() {
         if context.json() {
-            put_line!("{}", allot::json(&findings, &rows));
+            put_line!("{}", allot::json(&findings, &rows, &short));
         } else {
-            put!("{}", allot::summary(&findings, &rows, context.lang));
+            put!("{}{}", allot::summary(&findings, &rows, context.lang), shortage::summary(&short, context.lang));
         }
     }
     run::outcome(findings, written)
@@ -83,6 +81,7 @@ fn write(
     args: &AllotArgs,
     findings: &study::Findings,
     rows: &[money::Row],
+    short: &[shortage::Line],
     level: Level,
     context: &Context,
 ) -> Result<Vec<PathBuf>, Problem> {
@@ -94,6 +93,9 @@ fn write(
     options.extend(args.ceiling.map(|ceiling| ("ceiling".to_owned(), ceiling.to_string())));
     let packs: Vec<&Pack> = findings.packs.iter().map(|p| &p.pack).collect();
     let mut out = OutputFolder::new(dir)?;
+    if !short.is_empty() {
+        out.add_all(vec![csv_file("shortage", move || shortage::table(short))])?;
+    }
     out.add_all(vec![
         Job::new("allot.xlsx", move |file| xlsx::write(&allot::table(findings, rows, lang), lang, file)),
         csv_file("allot", move || allot::table(findings, rows, lang)),

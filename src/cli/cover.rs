@@ -11,7 +11,7 @@ pub fn run(args: &StudyArgs, context: &Context) -> Outcome {
         Ok(findings) => findings,
         Err(outcome) => return outcome,
     };
-    let written = run::write(&findings, Tables { coverage: true, ranking: false }, "cover", context);
+    let written = run::write(&findings, Tables { coverage: true, ranking: false, by: None }, "cover", context);
     if written.is_ok() {
         if context.json() {
             put_line!("{}", summary::json::cover(&findings));

@@ -36,7 +36,7 @@ pub fn show(out: &Path, context: &Context) -> (Outcome, Option<PathBuf>) {
             let next = Next { study: &study, out: &folder.display().to_string() };
             put_line!("{}", say(context.lang, "cli.demo.before", &[]));
             put!("{}", summary::cover(&findings, context.lang, next));
-            put!("{}", summary::rank(&findings, context.lang, next));
+            put!("{}", summary::rank(&findings, None, context.lang, next));
             let page = folder.join("report.html");
             put_line!("{}", say(context.lang, "cli.demo.after", &[("page", &page.display().to_string())]));
             (Outcome::Done(findings.problems), Some(page))
@@ -64,7 +64,7 @@ fn journey(out: &Path, context: &Context) -> Result<(Findings, PathBuf), Problem
     let findings = study::explore(settings, Goal::Rank, &watch)?;
     watch.step("write");
     let mut folder = OutputFolder::new(out).map_err(|e| only(e.into()))?;
-    run::add(&mut folder, &findings, Tables { coverage: true, ranking: true }, "demo", context).map_err(only)?;
+    run::add(&mut folder, &findings, Tables { coverage: true, ranking: true, by: None }, "demo", context).map_err(only)?;
     let mut names: Vec<_> = std::fs::read_dir(aside.path()).map_err(cannot)?.filter_map(|e| Some(e.ok()?.file_name())).collect();
     names.sort();
     for name in names {

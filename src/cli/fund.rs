@@ -8,6 +8,7 @@ use serde::Deserialize;
 use super::{Context, Outcome, StudyArgs};
 use crate::city::City;
 use crate::money::fund::{self as money, Options};
+use crate::money::standing::standing;
 use crate::money::terms::{self, Terms};
 use crate::money::totals::totals;
 use crate::policy::Pack;
@@ -82,13 +83,15 @@ fn tell(args: &FundArgs, settings: &Settings, context: &Context, problems: &mut 
     let rows = money::fund(&city, &projects, &found, options, problems);
     let ids: Vec<&str> = found.iter().map(|(id, _)| *id).collect();
     let sums = totals(&city, &rows, &ids);
+    let projects_told = standing(&city, settings, &projects, &packs);
     watch.step("write");
     let written = (|| -> Result<(), Problem> {
         let Some(dir) = context.out() else { return Ok(()) };
-        let (lang, rows, sums, city) = (context.lang, &rows, &sums, &city);
+        let (lang, rows, sums, city, told) = (context.lang, &rows, &sums, &city, &projects_told);
         let plan: Vec<(String, String)> = args.plan.iter().map(|plan| ("plan".to_owned(), crate::settings::file::shown(plan))).collect();
         let packs: Vec<&Pack> = packs.iter().collect();
-        let record = run_record::json("fund", &plan, settings, &packs, lang)
+        let files: Vec<&std::path::Path> = args.plan.iter().map(PathBuf::as_path).collect();
+        let record = run_record::json_with("fund", &plan, &files, settings, &packs, lang)
             .map_err(|error| Problem::new(Code::E_FILE).file("run.json").with("reason", error))?;
         let mut out = OutputFolder::new(dir)?;
         out.add_all(vec![
@@ -96,6 +99,7 @@ fn tell(args: &FundArgs, settings: &Settings, context: &Context, problems: &mut 
             Job::new("fund_totals.xlsx", move |file| xlsx::write(&fund::totals(sums), lang, file)),
             csv_file("fund", move || fund::table(city, rows)),
             csv_file("fund_totals", move || fund::totals(sums)),
+            csv_file("fund_projects", move || fund::projects(city, told)),
             Job::new("run.json", move |file| std::io::Write::write_all(file, record.as_bytes())),
         ])?;
         out.commit()?;
@@ -106,9 +110,13 @@ fn tell(args: &FundArgs, settings: &Settings, context: &Context, problems: &mut 
         return None;
     }
     if context.json() {
-        put_line!("{}", fund::json(&settings.title, projects.len(), &sums));
+        put_line!("{}", fund::json(&settings.title, projects.len(), &sums, &city, &projects_told));
     } else {
-        put!("{}", fund::summary(&settings.title, projects.len(), &rows, &sums, context.lang));
+        put!(
+            "{}",
+            fund::summary(&settings.title, projects.len(), &rows, &sums, context.lang)
+                + &fund::standing(&city, &projects_told, context.lang)
+        );
     }
     Some(())
 }
@@ -125,7 +133,7 @@ struct Chosen {
 }
 
 /// Indices of the candidates that a plan has chosen, in its order, each once.
-fn in_plan(path: &std::path::Path, city: &City, problems: &mut Problems) -> Vec<u32> {
+pub(super) fn in_plan(path: &std::path::Path, city: &City, problems: &mut Problems) -> Vec<u32> {
     let shown = crate::settings::file::shown(path);
     let wrong = |code, reason: String| Problem::new(code).file(&shown).field("--plan").value(&shown).with("reason", reason);
     let plan: Plan = match std::fs::read(path).map_err(|error| wrong(Code::E_FILE, error.to_string())).and_then(|bytes| {

@@ -1,15 +1,15 @@
 //! `careshed policy`: write a pack, check one, print its JSON Schema, show one rule over everything.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 
-use super::run;
 use super::{Context, Outcome, StudyArgs};
-use crate::policy::{Hardness, Pack};
+use crate::policy::{self, Hardness, Pack, Rule, Subject, Verdict};
 use crate::problem::{Code, Problem, Problems};
 use crate::report;
-use crate::study::Goal;
+use crate::study::{self, Findings, Goal, PackFindings};
 use crate::words::{self, Lang, say};
 
 /// The commented starting pack.
@@ -44,6 +44,9 @@ enum What {
         rule: String,
         #[command(flatten)]
         study: Box<StudyArgs>,
+        /// 方案；判“整个方案”的条款时用 · the projects chosen, for rules about a plan as a whole
+        #[arg(long, value_name = "plan.json")]
+        plan: Option<PathBuf>,
     },
 }
 
@@ -56,7 +59,7 @@ pub fn run(args: &PolicyArgs, context: &Context) -> Outcome {
             put!("{}", SCHEMA);
             Outcome::Done(Problems::default())
         }
-        What::Explain { rule, study } => explain(rule, study, context),
+        What::Explain { rule, study, plan } => explain(rule, study, plan.as_deref(), context),
     }
 }
 
@@ -113,40 +116,116 @@ pub fn underlined(problems: &Problems, text: &str, lang: Lang) -> String {
     out
 }
 
-fn explain(rule: &str, study: &StudyArgs, context: &Context) -> Outcome {
-    let mut findings = match run::explore(study, Goal::Rank, context) {
+fn explain(rule: &str, study: &StudyArgs, plan: Option<&Path>, context: &Context) -> Outcome {
+    let mut problems = Problems::default();
+    let Some(settings) = study.settings(&mut problems) else { return Outcome::Wrong(problems) };
+    if settings.policies.is_empty() {
+        problems.push(Problem::new(Code::E_NEED).field("policies").with("hint", format!("--policies {}", holders(rule))));
+        return Outcome::Wrong(problems);
+    }
+    // A rule about communities or facilities needs no candidates.
+    let goal = if settings.inputs.candidates.is_empty() { Goal::Measure } else { Goal::Rank };
+    let mut findings = match study::explore(settings, goal, &context.watch()) {
         Ok(findings) => findings,
-        Err(outcome) => return outcome,
+        Err(problems) => return Outcome::Wrong(problems),
     };
-    let mut found = false;
-    for pack in &findings.packs {
-        let Some(index) = pack.pack.rules.iter().position(|r| r.id == rule) else { continue };
-        found = true;
-        let told = &pack.pack.rules[index];
-        put_line!("{} {} {} “{}” {} {}", pack.pack.id, told.id, told.clause, told.quote, told.hardness.key(), told.stage.key());
-        if let Some(reading) = &told.reading {
-            put_line!("  {reading}");
-        }
-        let mine: Vec<_> = pack.verdicts.iter().filter(|v| v.rule as usize == index).collect();
-        if mine.is_empty() {
-            put_line!("  {}", say(context.lang, "packs.informs", &[]));
-        }
-        for verdict in mine {
-            let id = report::verdicts::subject_id(&findings.city, &pack.pack.id, verdict.subject_kind, verdict.subject).unwrap_or("");
-            let parts =
-                [verdict.value.clone(), verdict.threshold.clone(), Some(verdict.missing.join(";")), verdict.override_reason.clone()];
-            let parts: Vec<String> =
-                parts.into_iter().flatten().chain(verdict.due.map(|d| d.to_string())).filter(|p| !p.is_empty()).collect();
-            put_line!("  {id}  {}  {}", verdict.outcome.key(), parts.join("  "));
+    let chosen = plan.map(|path| super::fund::in_plan(path, &findings.city, &mut problems));
+    if problems.has_errors() {
+        return Outcome::Wrong(problems);
+    }
+    let mut told = Vec::new();
+    for found in &findings.packs {
+        let Some(index) = found.pack.rules.iter().position(|r| r.id == rule) else { continue };
+        let of_plan = match &chosen {
+            Some(chosen) => study::others::judge_plan(&found.pack, &findings.city, &findings.settings, chosen),
+            None => Vec::new(),
+        };
+        let mine = found.verdicts.iter().chain(&found.others).chain(&of_plan).filter(|v| v.rule as usize == index);
+        told.push((found, &found.pack.rules[index], mine.cloned().collect::<Vec<_>>()));
+    }
+    if told.is_empty() {
+        let ids = findings.packs.iter().flat_map(|p| p.pack.rules.iter().map(|r| r.id.as_str()));
+        let hint = match holders(rule) {
+            none if none.is_empty() => words::nearest(rule, ids).unwrap_or("…").to_owned(),
+            packs => format!("--policies {packs}"),
+        };
+        findings.problems.push(Problem::new(Code::E_SETTING).field("RULE").value(rule).with("reason", rule.to_owned()).with("hint", hint));
+        return Outcome::Wrong(findings.problems);
+    }
+    if context.json() {
+        let rules: Vec<serde_json::Value> = told.iter().map(|(found, rule, mine)| rule_json(&findings, found, rule, mine)).collect();
+        put_line!("{}", serde_json::json!({ "schema": 1, "command": "policy explain", "rules": rules }));
+    } else {
+        for (found, rule, mine) in &told {
+            put!("{}", rule_text(&findings, found, rule, mine, context.lang));
         }
     }
-    if found {
-        return Outcome::Done(findings.problems);
+    Outcome::Done(findings.problems)
+}
+
+/// Ids of the built-in packs that have a rule.
+fn holders(rule: &str) -> String {
+    let has = |id: &&str| Pack::load(id, Path::new(""), &mut Problems::default()).is_some_and(|pack| pack.rule(rule).is_some());
+    policy::check::BUILT_IN.iter().map(|(id, _)| *id).filter(has).collect::<Vec<_>>().join(",")
+}
+
+/// The rule with its words, how it is read, how many subjects it meets how, and every subject.
+fn rule_text(findings: &Findings, found: &PackFindings, rule: &Rule, verdicts: &[Verdict], lang: Lang) -> String {
+    let mut out = format!("{} {} {} “{}” {} {}\n", found.pack.id, rule.id, rule.clause, rule.quote, rule.hardness.key(), rule.stage.key());
+    if let Some(test) = &rule.test {
+        out += &format!("  {}\n", say(lang, "packs.asks", &[("of", rule.of.key()), ("threshold", &policy::describe::threshold(test))]));
     }
-    let ids = findings.packs.iter().flat_map(|p| p.pack.rules.iter().map(|r| r.id.as_str()));
-    let hint = words::nearest(rule, ids).unwrap_or("…").to_owned();
-    findings.problems.push(Problem::new(Code::E_SETTING).field("RULE").value(rule).with("reason", rule.to_owned()).with("hint", hint));
-    Outcome::Wrong(findings.problems)
+    if let Some([zh, en]) = &rule.ours {
+        out += &format!("  {}\n", say(lang, "packs.ours", &[("ours", lang.pick(zh, en))]));
+    }
+    if let Some(reading) = &rule.reading {
+        out += &format!("  {reading}\n");
+    }
+    if verdicts.is_empty() {
+        let key = match (&rule.test, rule.of) {
+            (None, _) => "packs.informs",
+            (Some(_), Subject::Plan) => "packs.wants_plan",
+            (Some(_), _) => "packs.nobody",
+        };
+        return out + &format!("  {}\n", say(lang, key, &[]));
+    }
+    out += &format!("  {}\n", tally(verdicts).iter().map(|(outcome, n)| format!("{} {n}", outcome.key())).collect::<Vec<_>>().join(" · "));
+    for verdict in verdicts {
+        let id = subject(findings, found, verdict);
+        let parts = [verdict.value.clone(), Some(verdict.missing.join(";")), verdict.override_reason.clone()];
+        let parts = parts.into_iter().flatten().chain(verdict.due.map(|d| d.to_string())).filter(|p| !p.is_empty());
+        out += format!("  {id}  {}  {}", verdict.outcome.key(), parts.collect::<Vec<_>>().join("  ")).trim_end();
+        out.push('\n');
+    }
+    out
+}
+
+/// The same for programs.
+fn rule_json(findings: &Findings, found: &PackFindings, rule: &Rule, verdicts: &[Verdict]) -> serde_json::Value {
+    let line = |v: &Verdict| {
+        serde_json::json!({
+            "id": subject(findings, found, v), "verdict": v.outcome.key(), "value": v.value, "missing_fields": v.missing,
+            "due": v.due.map(|d| d.to_string()), "override": v.override_reason,
+        })
+    };
+    let counts: serde_json::Map<String, serde_json::Value> =
+        tally(verdicts).into_iter().map(|(outcome, n)| (outcome.key().to_owned(), n.into())).collect();
+    serde_json::json!({
+        "pack": found.pack.id, "rule": rule.id, "clause": rule.clause, "quote": rule.quote, "hardness": rule.hardness.key(),
+        "stage": rule.stage.key(), "of": rule.of.key(), "threshold": rule.test.as_ref().map(policy::describe::threshold),
+        "counts": counts, "subjects": verdicts.iter().map(line).collect::<Vec<_>>(),
+    })
+}
+
+fn subject<'a>(findings: &'a Findings, found: &'a PackFindings, verdict: &Verdict) -> &'a str {
+    report::verdicts::subject_id(&findings.city, &found.pack.id, verdict.subject_kind, verdict.subject).unwrap_or("")
+}
+
+/// How many subjects have which verdict.
+fn tally(verdicts: &[Verdict]) -> BTreeMap<policy::Outcome, usize> {
+    let mut tally = BTreeMap::new();
+    verdicts.iter().for_each(|v| *tally.entry(v.outcome).or_default() += 1);
+    tally
 }
 
 #[cfg(test)]
@@ -166,6 +245,33 @@ mod tests {
         let pack = Pack::read(example, "pack.toml", &mut Problems::default()).unwrap();
         assert_eq!(pack.rules.iter().filter(|r| r.test.is_some()).count(), 4);
         assert!(pack.rules.iter().any(|r| r.deadline.is_some()));
+    }
+
+    #[test]
+    fn the_page_lists_every_field_with_what_it_holds() {
+        use crate::policy::facts::{FIELDS, Kind};
+        let page = include_str!("../../docs/policy-packs.md");
+        let line = |f: &crate::policy::facts::Field| {
+            let holds = match f.kind {
+                Kind::Number => "number".to_owned(),
+                Kind::Flag => "true or false".to_owned(),
+                Kind::Text => "text".to_owned(),
+                Kind::Date => "day".to_owned(),
+                Kind::Word(words) => format!("one of {}", words.join(" ")),
+                Kind::Words(_) => "list of words".to_owned(),
+            };
+            let unit = if f.unit[1].is_empty() { String::new() } else { format!(", {}", f.unit[1]) };
+            format!("| `{}` | {holds}{unit} | {} {} |\n", f.name, f.label[0], f.label[1])
+        };
+        let table: String = FIELDS.iter().map(line).collect();
+        if std::env::var_os("CARESHED_WRITE_DOCS").is_some() && !page.contains(&table) {
+            let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/policy-packs.md");
+            let (before, rest) = page.split_once("| field | holds | meaning |\n|---|---|---|\n").unwrap();
+            let after = rest.trim_start_matches(|c| c != '\0').to_owned();
+            std::fs::write(path, format!("{before}| field | holds | meaning |\n|---|---|---|\n{table}{after}")).unwrap();
+            return;
+        }
+        assert!(page.contains(&table), "docs/policy-packs.md lacks:\n{table}");
     }
 
     #[test]

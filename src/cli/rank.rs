@@ -3,7 +3,8 @@
 use clap::Args;
 
 use super::run::{self, Tables};
-use super::{Context, Outcome, StudyArgs};
+use super::{By, Context, Outcome, StudyArgs};
+use crate::city::unit::UnitLevel;
 use crate::problem::{Code, Problem};
 use crate::report::{explain, summary};
 use crate::study::Goal;
@@ -17,6 +18,9 @@ pub struct RankArgs {
     /// 逐条说明一个候选点 · explain one candidate, clause by clause
     #[arg(long, value_name = "ID")]
     explain: Option<String>,
+    /// 每个县或每个市各自排序 · rank within each county or city
+    #[arg(long, value_enum, value_name = "county|city")]
+    by: Option<By>,
 }
 
 /// Ids named where none is near to what was asked for.
@@ -46,7 +50,8 @@ pub fn run(args: &RankArgs, context: &Context) -> Outcome {
             }
         },
     };
-    let written = run::write(&findings, Tables { coverage: false, ranking: true }, "rank", context);
+    let by = args.by.map(UnitLevel::from);
+    let written = run::write(&findings, Tables { coverage: false, ranking: true, by }, "rank", context);
     if written.is_ok() {
         match explained {
             Some(candidate) => {
@@ -56,8 +61,8 @@ pub fn run(args: &RankArgs, context: &Context) -> Outcome {
                     put!("{}", page.unwrap_or_default());
                 }
             }
-            None if context.json() => put_line!("{}", summary::json::rank(&findings)),
-            None => put!("{}", summary::rank(&findings, context.lang, args.study.next(context))),
+            None if context.json() => put_line!("{}", summary::json::rank(&findings, by)),
+            None => put!("{}", summary::rank(&findings, by, context.lang, args.study.next(context))),
         }
     }
     run::outcome(findings, written)

@@ -4,9 +4,10 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use super::{Context, Outcome, StudyArgs};
+use crate::city::unit::UnitLevel;
 use crate::problem::{Problem, Problems};
 use crate::report::output::{Job, OutputFolder};
-use crate::report::{self, page, run_record};
+use crate::report::{self, by_unit, page, run_record};
 use crate::settings::Settings;
 use crate::study::{self, Findings, Goal, Watch};
 
@@ -28,6 +29,15 @@ pub fn measure(mut settings: Settings, loaded: impl Fn(&str) -> bool, context: &
     Ok(findings)
 }
 
+/// The same with the candidates, and with the communities that each site has within the walk.
+pub fn measure_sites(mut settings: Settings, loaded: impl Fn(&str) -> bool, context: &Context) -> Result<Findings, Outcome> {
+    let policies = settings.policies.clone();
+    settings.policies.retain(|id| loaded(id));
+    let mut findings = study::explore(settings, Goal::Joint, &context.watch()).map_err(Outcome::Wrong)?;
+    findings.settings.policies = policies;
+    Ok(findings)
+}
+
 /// Which tables a command writes.
 #[derive(Debug, Clone, Copy)]
 pub struct Tables {
@@ -35,6 +45,8 @@ pub struct Tables {
     pub coverage: bool,
     /// `candidates.*`, `verdicts.csv`, `rules.csv`
     pub ranking: bool,
+    /// `candidates_by_county.csv` or `candidates_by_city.csv`
+    pub by: Option<UnitLevel>,
 }
 
 /// Writes the files of a command into `--out`, if it is given, and names them.
@@ -50,7 +62,8 @@ pub fn write(findings: &Findings, tables: Tables, command: &str, context: &Conte
 /// Adds the files of a command to a folder in the making.
 pub fn add(out: &mut OutputFolder, findings: &Findings, tables: Tables, command: &str, context: &Context) -> Result<(), Problem> {
     let lang = context.lang;
-    let packs: Vec<_> = findings.packs.iter().map(|p| &p.pack).collect();
+    let packs: &Vec<_> = &findings.packs.iter().map(|p| &p.pack).collect();
+    let options: &Vec<_> = &tables.by.iter().map(|level| ("by".to_owned(), level.key().to_owned())).collect();
     let mut files = vec![Job::new("report.html", |file| page::write(findings, None, lang, file))];
     if tables.ranking {
         files.extend(report::rank_files(findings, lang));
@@ -58,8 +71,13 @@ pub fn add(out: &mut OutputFolder, findings: &Findings, tables: Tables, command:
     if tables.coverage {
         files.extend(report::cover_files(findings, lang));
     }
+    if let Some(level) = tables.by {
+        files.push(report::csv_file(&by_unit::stem(level), move || by_unit::table(findings, level, lang)));
+    }
     files.extend(report::edge_files(findings));
-    files.push(Job::new("run.json", |file| file.write_all(run_record::json(command, &[], &findings.settings, &packs, lang)?.as_bytes())));
+    files.push(Job::new("run.json", move |file| {
+        file.write_all(run_record::json(command, options, &findings.settings, packs, lang)?.as_bytes())
+    }));
     out.add_all(files).map_err(Problem::from)?;
     if findings.settings.gpkg { report::gpkg::beside(out, findings.settings.as_of).map_err(Problem::from) } else { Ok(()) }
 }

@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 
 use super::fen::Fen;
 use super::terms::{Formula, Payer, Subsidy, Terms};
-use crate::city::{Candidate, City, County, CountyType};
+use crate::city::unit::counties;
+use crate::city::{Candidate, City, CountyType};
 use crate::problem::{Code, Problem, Problems};
 use crate::units::SquareMetres;
 
@@ -119,22 +120,6 @@ pub struct Row {
 pub struct Options {
     /// `[fund] cap_at_investment`: no award above the investment. No document has such a cap.
     pub cap_at_investment: bool,
-}
-
-/// The county of each candidate: by its code, else its host's, else its host's county name where one county has it.
-pub fn counties(city: &City) -> Vec<Option<&County>> {
-    let mut by_code: BTreeMap<&str, &County> = BTreeMap::new();
-    city.counties.iter().for_each(|county| _ = by_code.entry(&county.code).or_insert(county));
-    let of = |candidate: &Candidate| {
-        let host = candidate.host.and_then(|host| city.communities.get(host as usize));
-        let codes = [candidate.county_code.as_deref(), host.and_then(|h| h.county_code.as_deref())];
-        codes.into_iter().flatten().find_map(|code| by_code.get(code).copied()).or_else(|| {
-            let name = host?.county.as_deref()?;
-            let mut named = city.counties.iter().filter(|c| c.name == name);
-            named.next().filter(|_| named.next().is_none())
-        })
-    };
-    city.candidates.iter().map(of).collect()
 }
 
 /// The rows of the chosen projects under the packs, project by project. An award above the investment is a problem

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use crate::city::BuildMode;
 
 /// The documents inside the program: pack id and text.
-const BUILT_IN: &[(&str, &str)] = &[
+pub(crate) const BUILT_IN: &[(&str, &str)] = &[
     ("changzhi-2020", include_str!("../../data/policies/money/changzhi-2020.toml")),
     ("shanxi-2023", include_str!("../../data/policies/money/shanxi-2023.toml")),
     ("yuncheng-2021", include_str!("../../data/policies/money/yuncheng-2021.toml")),
@@ -26,6 +26,31 @@ pub struct Terms {
     /// How much it asks for.
     #[serde(default, rename = "norm")]
     pub norms: Vec<Norm>,
+    /// When neighbours may share a facility.
+    pub joint: Option<Joint>,
+}
+
+/// One sentence about communities that build together, and the numbers by which groups are proposed. Which of them are ours and not
+/// the document's stands in the file.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Joint {
+    /// Id of the clause: `S002-09`.
+    pub rule: String,
+    /// Where it stands.
+    pub clause: String,
+    /// Its words.
+    pub quote: String,
+    /// A group needs a member of fewer residents, or one that declares that it is not ready.
+    pub people_under: u32,
+    /// Boundaries that touch, or are less than so many metres apart, are neighbours.
+    pub gap_m: u32,
+    /// Floor that each household of the group asks for, m².
+    pub m2_per_household: f64,
+    /// A joint facility has at least so much floor, m².
+    pub at_least_m2: f64,
+    /// And at most so much.
+    pub at_most_m2: f64,
 }
 
 /// Who pays.
@@ -144,7 +169,7 @@ pub fn of(pack: &str) -> Option<&'static Terms> {
 /// Ids of the packs with terms of one kind, for hints.
 pub fn known(has: impl Fn(&Terms) -> bool) -> String {
     let ids: Vec<&str> = BUILT_IN.iter().map(|(id, _)| *id).filter(|id| of(id).is_some_and(&has)).collect();
-    ids.join(", ")
+    ids.join(",")
 }
 
 /// Reads and checks: a share of an award that is not there, or a build mode that nobody knows, is refused.
@@ -160,23 +185,13 @@ fn read(text: &str) -> Result<Terms, String> {
             _ => {}
         }
         for mode in subsidy.named_modes.iter().flatten() {
-            if !MODES.iter().any(|known| known.key() == mode) {
+            if !BuildMode::ALL.iter().any(|known| known.key() == mode) {
                 return Err(format!("{}: build mode {mode}", subsidy.rule));
             }
         }
     }
     Ok(terms)
 }
-
-const MODES: [BuildMode; 7] = [
-    BuildMode::Renovation,
-    BuildMode::Extension,
-    BuildMode::Purchase,
-    BuildMode::Exchange,
-    BuildMode::Lease,
-    BuildMode::Conversion,
-    BuildMode::New,
-];
 
 #[cfg(test)]
 mod tests {
@@ -194,7 +209,8 @@ mod tests {
             }
             let pack = Pack::load(id, std::path::Path::new("."), &mut Problems::default()).unwrap();
             let subsidies = terms.subsidies.iter().map(|s| (&s.rule, &s.clause, &s.quote));
-            for (rule, clause, quote) in subsidies.chain(terms.norms.iter().map(|n| (&n.rule, &n.clause, &n.quote))) {
+            let joint = terms.joint.iter().map(|j| (&j.rule, &j.clause, &j.quote));
+            for (rule, clause, quote) in subsidies.chain(terms.norms.iter().map(|n| (&n.rule, &n.clause, &n.quote))).chain(joint) {
                 let said = pack.rule(rule).unwrap_or_else(|| panic!("{id} has no {rule}"));
                 assert_eq!(&said.clause, clause, "{rule}");
                 assert!(said.quote.contains(quote.as_str()), "{rule}: {quote}");

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::fen::Fen;
-use super::fund::{Basis, Kind, Row, counties};
+use super::fund::{Basis, Kind, Row};
 use super::terms::Payer;
 use crate::city::City;
+use crate::city::unit::counties;
 
 /// Over which units a line adds up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

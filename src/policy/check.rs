@@ -8,7 +8,7 @@ use toml::Spanned;
 
 use super::condition::{Condition, Flaw, Yields};
 use super::deadline::{Deadline, Every, When};
-use super::facts::FUNCTIONS;
+use super::facts::{FACILITY_KINDS, FUNCTIONS};
 use super::file::{self, CriterionText, DeadlineText, RuleText};
 use super::{Criterion, Hardness, Must, Pack, Rule, RuleKind, Subject, Test};
 use crate::problem::{Code, Problem, Problems};
@@ -93,6 +93,12 @@ impl Found<'_> {
             None if form_is_sound => self.refuse(&(0..0), "@policy.schema", ""),
             None => {}
         }
+        let kinds: Vec<&str> =
+            written.pack.iter().flat_map(|p| &p.counts_as).map(String::as_str).chain(FACILITY_KINDS.iter().copied()).collect();
+        for source in written.rules.iter().flat_map(|r| [&r.when, &r.require, &r.warn_unless]).flatten() {
+            self.types(source, &kinds);
+        }
+        written.criteria.iter().for_each(|c| self.types(&c.fact, &kinds));
         let rules: Vec<Rule> = written.rules.iter().map(|rule| self.rule(rule)).collect();
         self.once(written.rules.iter().map(|r| &r.id));
         let criteria: Vec<Criterion> = written.criteria.iter().filter_map(|c| self.criterion(c, &rules, form_is_sound)).collect();
@@ -143,6 +149,20 @@ impl Found<'_> {
         };
         let mut beside = |source: &Option<Spanned<String>>| source.as_ref().and_then(|s| self.condition(s, id, Yields::Truth));
         let (when, warn_unless) = (beside(&rule.when), beside(&rule.warn_unless));
+        let of = rule.of.as_ref().and_then(|of| self.word(of, &Subject::ALL, Subject::key)).unwrap_or_default();
+        let required = match &test {
+            Some(Must::Hold(condition)) => Some(condition),
+            _ => None,
+        };
+        for (condition, written) in [(required, &rule.require), (when.as_ref(), &rule.when), (warn_unless.as_ref(), &rule.warn_unless)] {
+            if let (Some(condition), Some(written)) = (condition, written) {
+                self.seen(condition, &written.span(), of);
+            }
+        }
+        if let (Some(list), true) = (&rule.functions, of != Subject::Candidate) {
+            let place = list.first().map_or(rule.id.span(), |word| word.span());
+            self.refuse(&place, "@policy.field_of_other", "functions");
+        }
         Rule {
             id: id.clone(),
             clause: rule.clause.clone(),
@@ -152,11 +172,31 @@ impl Found<'_> {
             due: rule.due.map(|d| d.0),
             deadline: rule.deadline.as_ref().and_then(|d| self.deadline(d)),
             kind: self.word(&rule.kind, &RuleKind::ALL, RuleKind::key).unwrap_or(RuleKind::Eligibility),
-            of: rule.of.as_ref().and_then(|of| self.word(of, &Subject::ALL, Subject::key)).unwrap_or_default(),
+            of,
             reading: rule.reading.clone(),
             ours: rule.ours.as_ref().map(|ours| [ours.zh.clone(), ours.en.clone()]),
             code: rule.code.as_ref().and_then(|code| self.word(code, CODES, Code::text)),
             test: test.map(|must| Test { when, must, warn_unless }),
+        }
+    }
+
+    /// A type of facility that no document knows and the pack does not count would match nobody, and nobody would notice.
+    fn types(&mut self, source: &Spanned<String>, kinds: &[&str]) {
+        for word in types_named(source.get_ref()).into_iter().filter(|word| !kinds.contains(&word.as_str())) {
+            let guess = words::nearest(&word, kinds.iter().copied()).map(str::to_owned);
+            let problem = self.refusal(&source.span(), "@policy.no_such_type").field("type").value(&word).with("known", kinds.join(", "));
+            self.push(match guess {
+                Some(guess) => problem.with("hint", "@policy.did_you_mean").with("guess", guess),
+                None => problem.with("hint", "@policy.known_words"),
+            });
+        }
+    }
+
+    /// A rule may ask only for what its subject has: anything else would be unknown for ever.
+    fn seen(&mut self, condition: &Condition, span: &Range<usize>, of: Subject) {
+        for field in condition.fields().iter().map(|id| id.field()).filter(|field| !field.table.is_seen_by(of)) {
+            let problem = self.refusal(span, "@policy.field_of_other").field(field.name).value(field.name);
+            self.push(problem.with("known", of.key()));
         }
     }
 
@@ -208,6 +248,7 @@ impl Found<'_> {
             self.refuse_word(clause, "@policy.no_such_rule", guess, &[]);
         }
         let measure = self.condition(&c.fact, name, Yields::Number)?;
+        self.seen(&measure, &c.fact.span(), Subject::Candidate);
         Some(Criterion {
             name: name.clone(),
             label: [c.label_zh.clone(), c.label_en.clone()],
@@ -320,6 +361,27 @@ impl Found<'_> {
     }
 }
 
+/// The words that a condition holds `type` or `facility.kind` against: `type == "…"`, `type != "…"`, `type in ["…", "…"]`.
+fn types_named(condition: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for field in ["type", "facility.kind"] {
+        for (at, _) in condition.match_indices(field) {
+            let before = condition[..at].chars().next_back();
+            let rest = condition[at + field.len()..].trim_start();
+            let quoted = |text: &str| text.trim_start().strip_prefix('"').and_then(|t| t.split('"').next()).map(str::to_owned);
+            if before.is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | '"')) {
+                continue;
+            }
+            if let Some(one) = rest.strip_prefix("==").or_else(|| rest.strip_prefix("!=")) {
+                found.extend(quoted(one));
+            } else if let Some(list) = rest.strip_prefix("in").map(str::trim_start).and_then(|r| r.strip_prefix('[')) {
+                found.extend(list.split(']').next().unwrap_or_default().split(',').filter_map(quoted));
+            }
+        }
+    }
+    found
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -419,6 +481,21 @@ mod tests {
         assert_eq!(one(&format!("{HEAD}{}", criterion("A b", "fact = \"beds\"\nzero = 0\none = 1"))), "E-PACK");
         let stray = criterion("a", "fact = \"beds\"\nzero = 0\none = 1").replace("[]", "[\"X-9\"]");
         assert_eq!(one(&format!("{HEAD}{stray}")), "E-PACK");
+    }
+
+    #[test]
+    fn a_rule_asks_only_for_what_its_subject_has_and_for_types_that_somebody_declares() {
+        let told = |text: &str| faults(&format!("{HEAD}{text}")).into_iter().map(|f| f.0).collect::<Vec<_>>();
+        assert_eq!(told(&rule("X-1", "of = \"community\"\nrequire = \"floor_area >= 500.0\"")), ["E-PACK"]);
+        assert_eq!(told(&rule("X-1", "of = \"facility\"\nfunctions = [\"meals\"]")), ["E-PACK"]);
+        assert_eq!(told(&rule("X-1", "require = \"!facility.use_changed\"")), ["E-PACK"]);
+        assert!(told(&rule("X-1", "of = \"facility\"\nrequire = '!facility.use_changed && community.old'")).is_empty());
+        assert_eq!(told(&rule("X-1", "when = 'type == \"社区养老服务占\"'\nrequire = \"beds >= 1.0\"")), ["E-PACK"]);
+        assert_eq!(told(&rule("X-1", "require = 'type in [\"助餐点\", \"茶馆\"]'")), ["E-PACK"]);
+        assert!(told(&rule("X-1", "require = 'type != \"助餐点\" && county.county_type == \"district\"'")).is_empty());
+        // A type of its own counts once the pack says that it does.
+        let own = format!("{}counts_as = [\"茶馆\"]\n{}", HEAD, rule("X-1", "require = 'type == \"茶馆\"'"));
+        assert!(faults(&own).is_empty());
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What a pack may ask about: the documented fields, and the facts of one subject under those names.
 //!
-//! A candidate's own fields and the figures computed for it have bare names; those of its host community, its county and the
-//! study carry the table: `community.old`, `county.county_type`, `study.as_of`. A fact is a value or it is missing; a missing
+//! A candidate's own fields and the figures computed for it have bare names; all others carry their table: `community.old`,
+//! `county.county_type`, `estate.is_new`, `facility.use_changed`, `plan.renovation_share`, `study.as_of`. A fact is a value or it is missing; a missing
 //! figure may name the input fields it could not be computed without.
 
 use cel::common::types::{CelBool, CelDouble, CelList, CelString};
@@ -10,7 +10,8 @@ use cel::context::VariableResolver;
 use jiff::civil::Date;
 
 use self::Kind::{Date as Day, Flag, Number, Text, Word, Words};
-use self::Table::{Candidate, Community, County, Figure, Study};
+use self::Table::{Candidate, Community, County, Estate, Facility, Figure, Plan, Study};
+use super::Subject;
 
 /// Where a field stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,7 +24,26 @@ pub enum Table {
     Community,
     /// Of the candidate's county.
     County,
+    Estate,
+    Facility,
+    /// Of the projects chosen together.
+    Plan,
     Study,
+}
+
+impl Table {
+    /// Whether a rule about such a subject may ask for it: its own fields and those of where it stands.
+    pub fn is_seen_by(self, subject: Subject) -> bool {
+        match self {
+            Candidate | Figure => subject == Subject::Candidate,
+            Estate => subject == Subject::Estate,
+            Facility => subject == Subject::Facility,
+            Plan => subject == Subject::Plan,
+            Community => matches!(subject, Subject::Candidate | Subject::Community | Subject::Estate | Subject::Facility),
+            County => subject != Subject::Plan,
+            Study => true,
+        }
+    }
 }
 
 /// What a field holds.
@@ -95,6 +115,30 @@ const COUNTY_TYPES: &[&str] = &["district", "county_city", "county"];
 const GRADES: &[&str] = &["good", "middle", "poor"];
 const COMMUNITY_KINDS: &[&str] = &["community", "village"];
 const LEVELS: &[&str] = &["A", "AA", "AAA"];
+
+const STATUSES: &[&str] = &["operating", "building", "suspended", "closed", "use_changed"];
+const COVERAGE: &[&str] = &["covered", "partial", "uncovered"];
+
+/// Kinds of facility in the words of the documents.
+pub const FACILITY_KINDS: &[&str] = &[
+    "社区养老照料中心",
+    "老年餐厅",
+    "城镇社区养老幸福工程",
+    "城市社区养老服务中心",
+    "单一功能服务点",
+    "社区养老服务站",
+    "社区养老服务中心",
+    "市级示范社区养老服务中心",
+    "社区养老服务综合体",
+    "社区老年人日间服务中心",
+    "家门口服务站",
+    "社区长者食堂",
+    "助餐点",
+    "嵌入式养老机构",
+    "日间照料中心",
+    "农村日间照料中心",
+    "养老院",
+];
 
 const NONE: [&str; 2] = ["", ""];
 const M2: [&str; 2] = ["m²", "m²"];
@@ -189,6 +233,11 @@ pub const FIELDS: &[Field] = &[
     field("community.is_centre", Community, Flag, NONE, "中心社区", "central community"),
     field("community.floor_area", Community, Number, M2, "社区建筑面积", "floor area of the community"),
 
+    field("community.coverage", Community, Word(COVERAGE), NONE, "步行覆盖", "walking coverage"),
+    field("community.has_centre", Community, Flag, NONE, "本社区已有或共用养老服务设施", "community has or shares a facility"),
+    field("community.facility_kinds", Community, Words(FACILITY_KINDS), NONE, "本社区运营中的设施类型", "kinds of facility operating in the community"),
+    field("community.unready", Community, Flag, NONE, "条件不成熟（申报）", "conditions not ready (declared)"),
+
     field("county.code", County, Text, NONE, "县区代码", "county code"),
     field("county.name", County, Text, NONE, "县区名称", "county name"),
     field("county.county_type", County, Word(COUNTY_TYPES), NONE, "县区类型", "county type"),
@@ -196,6 +245,35 @@ pub const FIELDS: &[Field] = &[
     field("county.previous_grade", County, Word(GRADES), NONE, "上年考核结果", "last year's grade"),
     field("county.city", County, Text, NONE, "所属市", "city"),
     field("county.city_code", County, Text, NONE, "市代码", "city code"),
+
+    field("county.registered_65", County, Number, PEOPLE, "全县户籍65岁以上", "registered 65+ of the county"),
+    field("county.meals", County, Number, ["客/日", "meals a day"], "全县助餐点与长者食堂日供餐数", "meals a day of its canteens and meal points"),
+
+    field("estate.code", Estate, Text, NONE, "小区代码", "estate code"),
+    field("estate.name", Estate, Text, NONE, "小区名称", "estate name"),
+    field("estate.households_planned", Estate, Number, HOMES, "规划户数", "households planned"),
+    field("estate.households", Estate, Number, HOMES, "户数", "households"),
+    field("estate.occupied_households", Estate, Number, HOMES, "入住户数", "occupied households"),
+    field("estate.floor_area", Estate, Number, M2, "小区建筑面积", "floor area of the estate"),
+    field("estate.built_year", Estate, Number, NONE, "建成年份", "built year"),
+    field("estate.old", Estate, Flag, NONE, "老旧小区", "old estate"),
+    field("estate.is_new", Estate, Flag, NONE, "新建小区", "new estate"),
+    field("estate.care_area_delivered", Estate, Number, M2, "已移交养老用房面积", "care floor handed over"),
+    field("estate.has_facility", Estate, Flag, NONE, "小区内有养老服务设施", "a counting facility stands in the estate"),
+
+    field("facility.id", Facility, Text, NONE, "设施编号", "facility id"),
+    field("facility.name", Facility, Text, NONE, "设施名称", "facility name"),
+    field("facility.kind", Facility, Word(FACILITY_KINDS), NONE, "设施类型", "kind of facility"),
+    field("facility.status", Facility, Word(STATUSES), NONE, "状态", "status"),
+    field("facility.floor_area", Facility, Number, M2, "设施建筑面积", "floor area of the facility"),
+    field("facility.care_area", Facility, Number, M2, "养老服务面积", "care floor of the facility"),
+    field("facility.beds", Facility, Number, BEDS, "设施床位", "beds of the facility"),
+    field("facility.meals", Facility, Number, ["客/日", "meals a day"], "设施日供餐数", "meals a day of the facility"),
+    field("facility.functions", Facility, Words(FUNCTIONS), NONE, "设施功能", "functions of the facility"),
+    field("facility.use_changed", Facility, Flag, NONE, "用途已改变", "use changed"),
+
+    field("plan.projects", Plan, Number, ["个", "projects"], "所选项目数", "projects chosen"),
+    field("plan.renovation_share", Plan, Number, NONE, "改造项目占比", "share of renovations among the projects"),
 
     field("study.as_of", Study, Day, NONE, "研究日期", "day of the study"),
 ];
@@ -352,6 +430,9 @@ mod tests {
                 Candidate | Figure => None,
                 Community => Some("community."),
                 County => Some("county."),
+                Estate => Some("estate."),
+                Facility => Some("facility."),
+                Plan => Some("plan."),
                 Study => Some("study."),
             };
             assert_eq!(field.name.split_once('.').map(|(t, _)| format!("{t}.")).as_deref(), prefix, "{}", field.name);

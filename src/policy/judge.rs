@@ -3,6 +3,7 @@
 //! Whether a rule is due comes first: its stage must not be later than the study's, and its own date must have come. A rule that is
 //! not due answers so whatever its fields say.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use cel::Context;
@@ -36,22 +37,39 @@ impl<'a> Stand<'a> {
 
 /// Judges every candidate (id and facts, in file order) by every rule that speaks of candidates and has a test: by subject, then rule.
 pub fn judge(pack: &Pack, candidates: &[(&str, &Facts)], stand: Stand) -> Vec<Verdict> {
+    judge_each(pack, Subject::Candidate, candidates.len(), stand, |i| (candidates[i].0, Cow::Borrowed(candidates[i].1)))
+}
+
+/// Judges `count` subjects of one kind by every rule that speaks of such and has a test: by subject, then rule. `subject` tells the id
+/// and the facts of each; facts are made when they are needed and dropped after, so that a province of communities takes no room.
+pub fn judge_each<'a>(
+    pack: &Pack,
+    of: Subject,
+    count: usize,
+    stand: Stand,
+    subject: impl Fn(usize) -> (&'a str, Cow<'a, Facts>) + Sync,
+) -> Vec<Verdict> {
     let rules: Vec<(u32, &Rule, &Test, String)> = pack
         .rules
         .iter()
         .enumerate()
-        .filter(|(_, rule)| rule.of == Subject::Candidate)
+        .filter(|(_, rule)| rule.of == of)
         .filter_map(|(i, rule)| rule.test.as_ref().map(|test| (i as u32, rule, test, describe::threshold(test))))
         .collect();
-    let one = |(subject, (id, facts)): (usize, &(&str, &Facts))| {
+    if rules.is_empty() {
+        return Vec::new();
+    }
+    let one = |index: usize| {
+        let (id, facts) = subject(index);
+        let facts: &Facts = &facts;
         let context = condition::context(facts);
         let verdicts: Vec<Verdict> = rules
             .iter()
-            .map(|(index, rule, test, threshold)| {
+            .map(|(number, rule, test, threshold)| {
                 let mut verdict = Verdict {
                     subject_kind: rule.of.key(),
-                    subject: subject as u32,
-                    rule: *index,
+                    subject: index as u32,
+                    rule: *number,
                     outcome: Outcome::NotDue,
                     value: None,
                     threshold: None,
@@ -74,7 +92,7 @@ pub fn judge(pack: &Pack, candidates: &[(&str, &Facts)], stand: Stand) -> Vec<Ve
             .collect();
         verdicts
     };
-    candidates.par_iter().enumerate().map(one).flatten_iter().collect()
+    (0..count).into_par_iter().map(one).flatten_iter().collect()
 }
 
 /// The problems that `check` prints when policies are chosen: verdicts that fail or warn under a rule with a code. Elsewhere they are

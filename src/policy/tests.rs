@@ -16,6 +16,8 @@ use crate::report::run_record::sha256_of_text;
 use crate::settings::{Settings, Stage};
 use crate::words::Lang;
 
+mod numbers;
+
 /// The five documents.
 const ALL: [&str; 5] = ["changzhi-2020", "shanxi-2023", "yuncheng-2021", "jiangbei-2018", "jinshan-2020"];
 
@@ -436,9 +438,14 @@ proptest! {
             let pack = pack(id);
             let stand = Stand { stage, as_of: Some(date(2023, month, 15)), overrides: &BTreeMap::new() };
             let verdicts = judge(&pack, &[("C1", &known), ("C2", &known)], stand);
-            let judged = pack.rules.iter().filter(|r| r.test.is_some()).count();
+            let judged = pack.rules.iter().filter(|r| r.test.is_some() && r.of == super::Subject::Candidate).count();
             prop_assert_eq!(verdicts.len(), 2 * judged);
             prop_assert!(verdicts.is_sorted_by_key(|v| (v.subject, v.rule)));
+            for of in super::Subject::ALL {
+                let others = judge::judge_each(&pack, of, 2, stand, |_| ("X", std::borrow::Cow::Borrowed(&known)));
+                prop_assert_eq!(others.len(), 2 * pack.rules.iter().filter(|r| r.test.is_some() && r.of == of).count());
+                prop_assert!(others.iter().all(|v| (v.outcome == Outcome::Unknown) != v.missing.is_empty()));
+            }
             for v in &verdicts {
                 prop_assert_eq!(v.outcome == Outcome::Unknown, !v.missing.is_empty());
                 let rule = &pack.rules[v.rule as usize];

@@ -92,11 +92,11 @@ pub fn summary(findings: &Findings, rows: &[Row], lang: Lang) -> String {
 }
 
 /// The same for programs: `schema` first.
-pub fn json(findings: &Findings, rows: &[Row]) -> String {
+pub fn json(findings: &Findings, rows: &[Row], short: &[super::shortage::Line]) -> String {
     let units: Vec<serde_json::Value> = rows
         .iter()
         .map(|r| serde_json::json!({ "level": r.level.key(), "code": r.code, "name": r.name, "proposed": r.proposed, "annex": r.annex, "even": r.even }))
         .collect();
     let total = rows.first().map(|r| r.total);
-    serde_json::json!({ "schema": 1, "command": "allot", "title": findings.settings.title, "total": total, "units": units }).to_string()
+    serde_json::json!({ "schema": 1, "command": "allot", "title": findings.settings.title, "total": total, "units": units, "shortage": super::shortage::json(short) }).to_string()
 }

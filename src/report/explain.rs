@@ -333,7 +333,7 @@ mod tests {
         }
         let verdicts = judge(&pack, &[("C1", &full), ("C2", &bare)], Stand::of(&settings));
         let ranking = rank(&pack, &[full, bare], &verdicts, &settings, &city);
-        text(&PackFindings { pack, ranking, verdicts }, &city, &settings, false, which, lang).unwrap()
+        text(&PackFindings { pack, ranking, verdicts, others: Vec::new() }, &city, &settings, false, which, lang).unwrap()
     }
 
     #[test]

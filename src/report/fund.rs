@@ -6,7 +6,9 @@ use super::value::Value;
 use crate::city::City;
 use crate::money::fen::Fen;
 use crate::money::fund::{AmountKind, Row};
+use crate::money::standing::Standing;
 use crate::money::totals::{Level, Total};
+use crate::score::Eligibility;
 use crate::words::{Lang, say};
 
 /// Columns of `fund.csv`.
@@ -75,6 +77,55 @@ pub fn totals(totals: &[Total]) -> Table<'_> {
     })
 }
 
+/// Columns of `fund_projects.csv`.
+pub const PROJECTS: [&str; 6] = ["id", "name", "pack", "eligibility", "rules", "forbidden_lines"];
+
+/// One row for each project and pack: whether it may be declared, and which of its budget lines no award may pay.
+pub fn projects<'a>(city: &'a City, rows: &'a [Standing]) -> Table<'a> {
+    Table::without_walks("fund_projects", &PROJECTS, rows.len(), |r, cells| {
+        let row = &rows[r];
+        let candidate = city.candidates.get(row.project as usize);
+        cells.extend([
+            Value::text(candidate.map(|c| c.id.as_str())),
+            Value::text(candidate.map(|c| c.name.as_str())),
+            Value::text(Some(&row.pack)),
+            Value::text(Some(row.eligibility.key())),
+            Value::list(reasons(&row.eligibility)),
+            row.forbidden.as_deref().map_or(Value::Unknown, Value::list),
+        ]);
+    })
+}
+
+/// The rules that fail, or the fields on which it depends.
+fn reasons(eligibility: &Eligibility) -> &[String] {
+    match eligibility {
+        Eligibility::Eligible => &[],
+        Eligibility::Conditional(fields) => fields,
+        Eligibility::Ineligible(rules) => rules,
+    }
+}
+
+/// Projects that may not be declared, and forbidden budget lines: what must be put right before any amount counts.
+pub fn standing(city: &City, rows: &[Standing], lang: Lang) -> String {
+    let mut out = String::new();
+    for row in rows {
+        let id = city.candidates.get(row.project as usize).map_or("", |c| &c.id);
+        let with = |reasons: &str| [("id", plain(id)), ("pack", plain(&row.pack)), ("reasons", reasons.to_owned())];
+        let mut tell = |key: &str, reasons: &str| {
+            let with = with(reasons);
+            let with: Vec<(&str, &str)> = with.iter().map(|(k, v)| (*k, v.as_str())).collect();
+            out += &(say(lang, key, &with) + "\n");
+        };
+        if let Eligibility::Ineligible(rules) = &row.eligibility {
+            tell("fund.ineligible", &rules.join(", "));
+        }
+        if let Some(lines) = row.forbidden.as_deref().filter(|lines| !lines.is_empty()) {
+            tell("fund.forbidden", &lines.join(lang.pick("、", ", ")));
+        }
+    }
+    out
+}
+
 /// What the terminal shows at the end of `fund`: the sums over all projects, pack by pack.
 pub fn summary(title: &str, projects: usize, rows: &[Row], totals: &[Total], lang: Lang) -> String {
     let count = projects.to_string();
@@ -109,7 +160,7 @@ pub fn summary(title: &str, projects: usize, rows: &[Row], totals: &[Total], lan
 }
 
 /// The same for programs: `schema` first, amounts with the digits of the tables.
-pub fn json(title: &str, projects: usize, totals: &[Total]) -> String {
+pub fn json(title: &str, projects: usize, totals: &[Total], city: &City, standing: &[Standing]) -> String {
     let number = |amount: Option<Fen>| amount.and_then(|a| a.text().parse::<serde_json::Number>().ok()).map(serde_json::Value::Number);
     let all: Vec<serde_json::Value> = totals
         .iter()
@@ -121,5 +172,13 @@ pub fn json(title: &str, projects: usize, totals: &[Total]) -> String {
             })
         })
         .collect();
-    serde_json::json!({ "schema": 1, "command": "fund", "title": title, "projects": projects, "totals": all }).to_string()
+    let one = |s: &Standing| {
+        serde_json::json!({
+            "id": city.candidates.get(s.project as usize).map(|c| c.id.as_str()), "pack": s.pack,
+            "eligibility": s.eligibility.key(), "rules": reasons(&s.eligibility), "forbidden_lines": s.forbidden,
+        })
+    };
+    let standing: Vec<serde_json::Value> = standing.iter().map(one).collect();
+    serde_json::json!({ "schema": 1, "command": "fund", "title": title, "projects": projects, "totals": all, "standing": standing })
+        .to_string()
 }

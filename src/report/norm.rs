@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use super::joint;
 use super::summary::grid::{Align, Grid, plain};
 use super::table::{Column, Table};
 use super::value::{Value, write_half_up};
+use crate::money::joint::Proposal;
 use crate::money::norm::{Row, Standing};
 use crate::study::Findings;
 use crate::words::{Lang, say};
@@ -113,7 +115,7 @@ pub fn summary(findings: &Findings, rows: &[Row], lang: Lang) -> String {
 }
 
 /// The same for programs: `schema` first.
-pub fn json(findings: &Findings, rows: &[Row]) -> String {
+pub fn json(findings: &Findings, rows: &[Row], groups: Option<&[Proposal]>) -> String {
     let norms: Vec<serde_json::Value> = sums(rows)
         .into_iter()
         .map(|((pack, rule, subject, standing), sum)| {
@@ -126,5 +128,9 @@ pub fn json(findings: &Findings, rows: &[Row]) -> String {
             })
         })
         .collect();
-    serde_json::json!({ "schema": 1, "command": "norm", "title": findings.settings.title, "norms": norms }).to_string()
+    let mut told = serde_json::json!({ "schema": 1, "command": "norm", "title": findings.settings.title, "norms": norms });
+    if let Some(groups) = groups {
+        told["joint"] = joint::json(findings, groups);
+    }
+    told.to_string()
 }

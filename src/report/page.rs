@@ -214,18 +214,7 @@ mod tests {
             [Status::Operating, Status::Building, Status::Suspended, Status::Closed, Status::UseChanged]
                 .map(|s| format!("word.{}", s.key())),
         );
-        keys.extend(
-            [
-                BuildMode::Renovation,
-                BuildMode::Extension,
-                BuildMode::Purchase,
-                BuildMode::Exchange,
-                BuildMode::Lease,
-                BuildMode::Conversion,
-                BuildMode::New,
-            ]
-            .map(|m| format!("word.{}", m.key())),
-        );
+        keys.extend(BuildMode::ALL.map(|m| format!("word.{}", m.key())));
         keys.extend(
             [
                 Tenure::GovIdleBuilding,

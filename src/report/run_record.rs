@@ -54,6 +54,18 @@ pub fn bare(command: &str, options: &[(String, String)], files: &[&Input], lang:
 
 /// The text of `run.json`. `options` are what the command was asked beside the study (`nearest = 3`).
 pub fn json(command: &str, options: &[(String, String)], settings: &Settings, packs: &[&Pack], lang: Lang) -> io::Result<String> {
+    json_with(command, options, &[], settings, packs, lang)
+}
+
+/// The same for a command that reads files beside the study (`--plan plan.json`): they are inputs like the others.
+pub fn json_with(
+    command: &str,
+    options: &[(String, String)],
+    files: &[&Path],
+    settings: &Settings,
+    packs: &[&Pack],
+    lang: Lang,
+) -> io::Result<String> {
     let mut portable = settings.clone();
     for input in portable.inputs.all_mut() {
         input.shown = portable_path(&input.shown);
@@ -66,6 +78,9 @@ pub fn json(command: &str, options: &[(String, String)], settings: &Settings, pa
                 hash_input(&register.input, &mut inputs)?;
             }
         }
+    }
+    for path in files {
+        inputs.push(Hashed { path: portable_path(&file::shown(path)), sha256: sha256_of(path)? });
     }
     inputs.sort_by(|a, b| a.path.cmp(&b.path));
     inputs.dedup_by(|a, b| a.path == b.path);

@@ -28,7 +28,9 @@ pub fn findings() -> Findings {
         reach: Known::default(),
         on_streets: true,
         coverage: coverage(),
+        near: None,
         figures: figures(),
+        pairs: None,
         sensitivity: None,
         audit: None,
         packs: vec![first_pack(), second_pack()],
@@ -298,6 +300,7 @@ fn first_pack() -> PackFindings {
     second.top_n_share = None;
     second.old_500_host = None;
     PackFindings {
+        others: Vec::new(),
         pack: pack("shanxi-2023", "晋民发〔2023〕7号"),
         ranking: vec![ranked(0, Some(1), conditional, Some(671_234)), second],
         verdicts: vec![
@@ -311,6 +314,7 @@ fn first_pack() -> PackFindings {
 
 fn second_pack() -> PackFindings {
     PackFindings {
+        others: Vec::new(),
         pack: pack("own/pack", "自编"),
         ranking: vec![ranked(1, Some(1), Eligibility::Eligible, Some(500_000)), ranked(0, Some(2), Eligibility::Eligible, Some(5))],
         verdicts: vec![verdict(0, 1, Outcome::Pass), Verdict { subject_kind: "plan", ..verdict(0, 0, Outcome::Info) }],

@@ -6,11 +6,13 @@ pub mod json;
 
 use std::fmt::Write;
 
+use super::by_unit;
 use super::communities::group_label;
 use super::headline::Headline;
 use super::table::{percent, stamp};
 use super::value::{Value, write_half_up};
 use crate::city::Group;
+use crate::city::unit::UnitLevel;
 use crate::coverage::{Level, Total};
 use crate::score::{Eligibility, Ranked};
 use crate::study::{Findings, PackFindings};
@@ -51,14 +53,23 @@ pub fn cover(findings: &Findings, lang: Lang, next: Next<'_>) -> String {
     out + &next_line(lang, key, &[("study", &shell(next.study)), ("out", &shell(next.out))])
 }
 
-/// The end of `rank`.
-pub fn rank(findings: &Findings, lang: Lang, next: Next<'_>) -> String {
+/// The end of `rank`; with a level, every city or county on its own.
+pub fn rank(findings: &Findings, by: Option<UnitLevel>, lang: Lang, next: Next<'_>) -> String {
     let mut out = title(findings, lang, "summary.rank.title");
     if findings.packs.is_empty() {
         return out + &say(lang, "summary.pack.none", &[]) + "\n";
     }
+    let units = by.map(|level| (level, by_unit::units(findings, level)));
     for (index, pack) in findings.packs.iter().enumerate() {
-        out += &ranking(findings, pack, if index == 0 { findings.settings.top } else { FURTHER }, lang);
+        let most = if index == 0 { findings.settings.top } else { FURTHER };
+        out += &pack_line(pack, lang);
+        out += &match &units {
+            None => lines(findings, pack, pack.ranking.iter().take(most).map(|r| (r.rank, r)), lang) + "\n",
+            Some((level, units)) => in_units(findings, pack, *level, units, most, lang),
+        };
+    }
+    if findings.packs.iter().flat_map(|p| p.ranking.iter().map(|r| unknown_criteria(p, r))).any(|n| n > 0) {
+        out += &(say(lang, "summary.unknown_criteria.note", &[]) + "\n\n");
     }
     let first = &findings.packs[0];
     out += &closing(findings, lang, Some(first));
@@ -208,43 +219,72 @@ fn uncovered_rows(findings: &Findings, group: Group) -> impl Iterator<Item = (&c
     })
 }
 
-fn ranking(findings: &Findings, pack: &PackFindings, most: usize, lang: Lang) -> String {
-    let tally = Tally::of(&pack.ranking);
-    let [eligible, conditional, ineligible] = [tally.eligible, tally.conditional, tally.ineligible].map(|n| n.to_string());
-    let mut out = say(
-        lang,
-        "summary.pack",
-        &[
-            ("pack", &plain(&pack.pack.id)),
-            ("document", &plain(&pack.pack.document)),
-            ("eligible", &eligible),
-            ("conditional", &conditional),
-            ("ineligible", &ineligible),
-        ],
-    ) + "\n";
+/// `shanxi-2023（晋民发〔2023〕7号）：符合 3 · 待补信息 1 · 不符合 2`
+fn pack_line(pack: &PackFindings, lang: Lang) -> String {
+    let [eligible, conditional, ineligible] = Tally::of(&pack.ranking).texts();
+    let with = [("eligible", eligible.as_str()), ("conditional", &conditional), ("ineligible", &ineligible)];
+    let names = [("pack", plain(&pack.pack.id)), ("document", plain(&pack.pack.document))];
+    let with: Vec<(&str, &str)> = names.iter().map(|(k, v)| (*k, v.as_str())).chain(with).collect();
+    say(lang, "summary.pack", &with) + "\n"
+}
+
+/// Unit by unit: a line on the unit, then its first candidates with their rank in it.
+fn in_units(
+    findings: &Findings,
+    pack: &PackFindings,
+    level: UnitLevel,
+    units: &[Option<crate::city::unit::Unit>],
+    most: usize,
+    lang: Lang,
+) -> String {
+    let mut out = say(lang, &format!("by_unit.title.{}", level.key()), &[]) + "\n\n";
+    for group in by_unit::groups(pack, units) {
+        let [eligible, conditional, ineligible] = Tally::of(group.lines.iter().map(|(_, r)| *r)).texts();
+        let name = plain(&group.name(level, lang));
+        let code = if group.code() == name { String::new() } else { plain(group.code()) };
+        let with =
+            [("unit", name.as_str()), ("code", &code), ("eligible", &eligible), ("conditional", &conditional), ("ineligible", &ineligible)];
+        out += &(say(lang, "by_unit.unit", &with).replace(" :", ":").replace(" ：", "：") + "\n");
+        out += &lines(findings, pack, group.lines.iter().take(most).copied(), lang);
+        if let Some(more) = group.lines.len().checked_sub(most).filter(|n| *n > 0) {
+            out += &(say(lang, "by_unit.more", &[("n", &more.to_string())]) + "\n");
+        }
+        out.push('\n');
+    }
+    out
+}
+
+/// How many computed criteria of the score are unknown: such a score does not compare with a complete one.
+fn unknown_criteria(pack: &PackFindings, ranked: &Ranked) -> usize {
+    let computed = |c: &&crate::score::CriterionScore| pack.pack.criteria.get(c.criterion as usize).is_some_and(|c| !c.declared);
+    ranked.criteria.iter().filter(computed).filter(|c| c.raw.is_none()).count()
+}
+
+fn lines<'r>(findings: &Findings, pack: &PackFindings, ranking: impl Iterator<Item = (Option<u32>, &'r Ranked)>, lang: Lang) -> String {
     let mut grid = Grid::new(&[Align::Right, Align::Left, Align::Left, Align::Left, Align::Right, Align::Right, Align::Right, Align::Left]);
     let heads = ["rank", "candidate", "name", "eligibility", "score", "declared", "new", "missing"];
     grid.heading(heads.map(|c| say(lang, &format!("summary.col.{c}"), &[])));
-    for ranked in pack.ranking.iter().take(most) {
+    for (rank, ranked) in ranking {
         let candidate = &findings.city.candidates[ranked.candidate as usize];
         let new = findings.figures.get(ranked.candidate as usize).and_then(|f| f.elderly_60_new);
+        let unknown = unknown_criteria(pack, ranked);
+        let mark = (unknown > 0).then(|| say(lang, "summary.unknown_criteria", &[("n", &unknown.to_string())]));
         let on = match &ranked.eligibility {
-            Eligibility::Eligible => String::new(),
-            Eligibility::Conditional(names) | Eligibility::Ineligible(names) => plain(&names.join("; ")),
+            Eligibility::Eligible => None,
+            Eligibility::Conditional(names) | Eligibility::Ineligible(names) => Some(plain(&names.join("; "))),
         };
         grid.row([
-            ranked.rank.map_or_else(|| "-".to_owned(), |r| r.to_string()),
+            rank.map_or_else(|| "-".to_owned(), |r| r.to_string()),
             plain(&candidate.id),
             plain(&candidate.name),
             say(lang, &format!("summary.eligibility.{}", ranked.eligibility.key()), &[]),
             number(Value::of(ranked.score, Value::Score)),
             number(Value::of(ranked.score_declared, Value::Score)),
             new.map_or_else(|| "-".to_owned(), whole),
-            on,
+            mark.into_iter().chain(on).collect::<Vec<_>>().join(lang.pick("；", "; ")),
         ]);
     }
-    out += &grid.lines("");
-    out + "\n"
+    grid.lines("")
 }
 
 /// How many candidates stand how under a pack.
@@ -256,7 +296,7 @@ struct Tally {
 }
 
 impl Tally {
-    fn of(ranking: &[Ranked]) -> Self {
+    fn of<'r>(ranking: impl IntoIterator<Item = &'r Ranked>) -> Self {
         let mut tally = Tally::default();
         for ranked in ranking {
             *match ranked.eligibility {
@@ -266,6 +306,10 @@ impl Tally {
             } += 1;
         }
         tally
+    }
+
+    fn texts(&self) -> [String; 3] {
+        [self.eligible, self.conditional, self.ineligible].map(|n| n.to_string())
     }
 }
 
@@ -391,7 +435,7 @@ Assumptions
 Problems in the inputs: errors 0, warnings 1
 Next: careshed rank "潞州区 一.toml" --explain C001
 "#;
-        assert_eq!(rank(&sample::findings(), Lang::En, NEXT), expected);
+        assert_eq!(rank(&sample::findings(), None, Lang::En, NEXT), expected);
     }
 
     #[test]
@@ -412,7 +456,12 @@ Next: careshed rank "潞州区 一.toml" --explain C001
     fn every_word_of_a_summary_is_in_the_catalogue() {
         let findings = sample::findings();
         for lang in [Lang::Zh, Lang::En] {
-            for text in [cover(&findings, lang, NEXT), rank(&findings, lang, NEXT), cover(&sample::straight(), lang, NEXT)] {
+            for text in [
+                cover(&findings, lang, NEXT),
+                rank(&findings, None, lang, NEXT),
+                rank(&findings, Some(UnitLevel::City), lang, NEXT),
+                cover(&sample::straight(), lang, NEXT),
+            ] {
                 assert!(!text.contains("summary.") && !text.contains("table.") && !text.contains('{'), "{text}");
             }
         }
@@ -421,7 +470,7 @@ Next: careshed rank "潞州区 一.toml" --explain C001
     #[test]
     fn programs_get_the_schema_first_and_the_digits_of_the_tables() {
         let findings = sample::findings();
-        for text in [json::cover(&findings), json::rank(&findings)] {
+        for text in [json::cover(&findings), json::rank(&findings, None)] {
             assert!(text.starts_with("{\n  \"schema\": 1,\n"), "{text}");
         }
         let cover: serde_json::Value = serde_json::from_str(&json::cover(&findings)).unwrap();
@@ -430,7 +479,7 @@ Next: careshed rank "潞州区 一.toml" --explain C001
         assert_eq!(cover["administrative"]["share"], 1.0);
         assert_eq!(cover["villages"]["share"], serde_json::Value::Null);
         assert_eq!(cover["uncovered"][0]["uncovered"], 81);
-        let rank: serde_json::Value = serde_json::from_str(&json::rank(&findings)).unwrap();
+        let rank: serde_json::Value = serde_json::from_str(&json::rank(&findings, None)).unwrap();
         assert_eq!(rank["packs"][0]["top"][0]["score"], 67.1234);
         assert_eq!(rank["packs"][0]["top"][1]["rank"], serde_json::Value::Null);
         assert_eq!(rank["packs"][1]["eligible"], 2);

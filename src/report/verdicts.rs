@@ -5,15 +5,15 @@ use super::value::Value;
 use crate::city::City;
 use crate::study::Findings;
 
-/// Every verdict of every pack, packs in the order of the study.
+/// Every verdict of every pack, packs in the order of the study: candidates first, then communities, estates, counties, facilities.
 pub fn table(findings: &Findings) -> Table<'_> {
     let columns = ["pack", "subject_kind", "subject_id", "rule", "verdict", "value", "threshold", "missing_fields", "due", "override"];
     let packs = &findings.packs;
-    let pages = Pages::of(packs.iter().map(|p| p.verdicts.len()));
+    let pages = Pages::of(packs.iter().map(|p| p.verdicts.len() + p.others.len()));
     Table::new(findings, "verdicts", columns.map(Column::plain).into(), pages.total(), move |row, cells| {
         let (page, row) = pages.find(row);
         let pack = &packs[page];
-        let verdict = &pack.verdicts[row];
+        let verdict = pack.verdicts.get(row).unwrap_or_else(|| &pack.others[row - pack.verdicts.len()]);
         let rule = pack.pack.rules.get(verdict.rule as usize);
         cells.extend([
             Value::text(Some(&pack.pack.id)),

@@ -101,7 +101,7 @@ fn one(pack: &Pack, index: usize, facts: &Facts, verdicts: &[Verdict], settings:
 }
 
 /// What the hard and firm rules of the pack say together.
-fn eligibility(pack: &Pack, verdicts: &[Verdict]) -> Eligibility {
+pub fn eligibility(pack: &Pack, verdicts: &[Verdict]) -> Eligibility {
     let binding = || verdicts.iter().filter(|v| matches!(pack.rules[v.rule as usize].hardness, Hardness::Hard | Hardness::Firm));
     let failed: Vec<String> = binding().filter(|v| v.outcome == Outcome::Fail).map(|v| pack.rules[v.rule as usize].id.clone()).collect();
     if !failed.is_empty() {

@@ -30,6 +30,8 @@ pub struct PlanSettings {
     pub slack: u32,
     /// `eligible`: whose eligibility counts.
     pub eligible: Eligible,
+    /// `annex`: whether the quotas of the first pack's own annex bind.
+    pub annex: bool,
     /// `min_per_listed_county`: least sites for each county without a project.
     pub min_per_listed_county: u32,
     /// `farthest`: how far walks are followed in questions of distance; see [`farthest`](Self::farthest).
@@ -61,6 +63,7 @@ impl Default for PlanSettings {
             objectives: vec![Objective::ElderlyNew, Objective::Old500, Objective::CountiesWithout],
             slack: 0,
             eligible: Eligible::First,
+            annex: false,
             min_per_listed_county: 0,
             farthest: None,
             capacity: None,

@@ -8,8 +8,8 @@ use std::collections::HashMap;
 use geo::Contains;
 use rayon::prelude::*;
 
-use crate::city::{Candidate, City, Community, CommunityKind, County, Grade, Group};
-use crate::coverage::{Administrative, Coverage, SiteFigures, old500};
+use crate::city::{Candidate, City, Community, CommunityKind, County, Estate, Grade, Group};
+use crate::coverage::{Administrative, CoverStatus, Coverage, SiteFigures, old500};
 use crate::policy::facts::{Facts, Value};
 use crate::settings::Settings;
 use crate::units::{Count, SquareMetres, Yuan};
@@ -27,37 +27,63 @@ pub fn of_candidates(city: &City, settings: &Settings, coverage: &Coverage, figu
     city.candidates.par_iter().enumerate().map(|(i, candidate)| around.facts(candidate, figures.get(i).unwrap_or(&nothing))).collect()
 }
 
+/// What candidates, their host communities and counties declare, without any figure that walks tell; in file order.
+pub fn declared(city: &City, settings: &Settings) -> Vec<Facts> {
+    let one = |(candidate, county): (&Candidate, Option<&County>)| {
+        let mut facts = Facts::new(settings.accept_proxy);
+        facts.set("study.as_of", settings.as_of.map(Value::Date));
+        own(&mut facts, candidate);
+        if let Some(host) = candidate.host.and_then(|i| city.communities.get(i as usize)) {
+            community_fields(&mut facts, host);
+        }
+        if let Some(county) = county {
+            county_fields(&mut facts, county);
+        }
+        facts
+    };
+    city.candidates.iter().zip(crate::city::unit::counties(city)).map(one).collect()
+}
+
 /// What is looked up for many candidates, computed once.
-struct Around<'a> {
+pub(super) struct Around<'a> {
     city: &'a City,
     settings: &'a Settings,
     county_by_code: HashMap<&'a str, &'a County>,
+    county_by_name: HashMap<&'a str, Option<&'a County>>,
     /// Row of `coverage.communities` for each community.
     cover: Vec<Option<usize>>,
     coverage: &'a Coverage,
     percentile: Vec<Option<f64>>,
     population_percentile: Vec<Option<f64>>,
     large_estates: Vec<Option<u32>>,
+    estates_served: Vec<Option<bool>>,
     listed: Vec<(String, String, String)>,
 }
 
 impl<'a> Around<'a> {
-    fn new(city: &'a City, settings: &'a Settings, coverage: &'a Coverage) -> Self {
+    pub(super) fn new(city: &'a City, settings: &'a Settings, coverage: &'a Coverage) -> Self {
         let mut cover = vec![None; city.communities.len()];
         for (row, line) in coverage.communities.iter().enumerate() {
             if let Some(slot) = cover.get_mut(line.community as usize) {
                 *slot = Some(row);
             }
         }
+        let estates_served = estates_served(city, coverage);
+        let mut county_by_name: HashMap<&str, Option<&County>> = HashMap::new();
+        for county in &city.counties {
+            county_by_name.entry(&county.name).and_modify(|found| *found = None).or_insert(Some(county));
+        }
         Around {
             city,
             settings,
             county_by_code: city.counties.iter().map(|c| (c.code.as_str(), c)).collect(),
+            county_by_name,
             cover,
             coverage,
             percentile: size_percentiles(&city.communities, Group::Households),
             population_percentile: size_percentiles(&city.communities, Group::Population),
-            large_estates: large_estates(city, coverage),
+            large_estates: large_estates(city, &estates_served),
+            estates_served,
             listed: counties_without_project(),
         }
     }
@@ -147,23 +173,32 @@ impl<'a> Around<'a> {
         if community.counts[Group::Elderly60].is_none() {
             facts.lacks("host_uncovered_60", "community.elderly_60");
         }
-        let has_centre = match line.administrative {
-            Administrative::Own | Administrative::Shared => Some(true),
-            Administrative::None => Some(false),
-            Administrative::Unknown => None,
-        };
-        facts.set("host_has_centre", has_centre.map(Value::Flag));
+        facts.set("host_has_centre", has_centre(line.administrative).map(Value::Flag));
+        self.coverage_fields(facts, index);
     }
 
     /// By the candidate's code, else its host's, else the host's county name.
     fn county(&self, candidate: &Candidate, host: Option<&Community>) -> Option<&'a County> {
-        let codes = [candidate.county_code.as_deref(), host.and_then(|h| h.county_code.as_deref())];
-        let by_code = codes.into_iter().flatten().find_map(|code| self.county_by_code.get(code).copied());
-        by_code.or_else(|| {
-            let name = host?.county.as_deref()?;
-            let mut named = self.city.counties.iter().filter(|c| c.name == name);
-            named.next().filter(|_| named.next().is_none())
-        })
+        candidate.county_code.as_deref().and_then(|code| self.county_by_code.get(code).copied()).or_else(|| self.county_of(host?))
+    }
+
+    /// By the community's code, else by its county's name where one county has it.
+    pub(super) fn county_of(&self, community: &Community) -> Option<&'a County> {
+        let by_code = community.county_code.as_deref().and_then(|code| self.county_by_code.get(code).copied());
+        by_code.or_else(|| self.county_by_name.get(community.county.as_deref()?).copied().flatten())
+    }
+
+    /// How the community is covered on foot and administratively; what is unknown stays missing.
+    pub(super) fn coverage_fields(&self, facts: &mut Facts, index: usize) {
+        let Some(line) = self.cover[index].map(|row| &self.coverage.communities[row]) else { return };
+        let status = Some(line.status).filter(|s| *s != CoverStatus::Unknown);
+        facts.set("community.coverage", status.map(|s| Value::Text(s.key().to_owned())));
+        facts.set("community.has_centre", has_centre(line.administrative).map(Value::Flag));
+    }
+
+    /// Whether a counting facility stands in the estate; `None` where that cannot be said.
+    pub(super) fn estate_served(&self, estate: usize) -> Option<bool> {
+        self.estates_served[estate]
     }
 
     /// The county table, else annex 1, which speaks of Shanxi in 2023 only: elsewhere and later nothing is known.
@@ -182,6 +217,14 @@ impl<'a> Around<'a> {
         let county = county?;
         let city = county.city.as_deref()?;
         self.listed.iter().any(|(c, _, _)| c == city).then(|| self.listed.iter().any(|(c, name, _)| c == city && *name == county.name))
+    }
+}
+
+fn has_centre(administrative: Administrative) -> Option<bool> {
+    match administrative {
+        Administrative::Own | Administrative::Shared => Some(true),
+        Administrative::None => Some(false),
+        Administrative::Unknown => None,
     }
 }
 
@@ -233,7 +276,7 @@ fn own(facts: &mut Facts, c: &Candidate) {
     }
 }
 
-fn community_fields(facts: &mut Facts, c: &Community) {
+pub(super) fn community_fields(facts: &mut Facts, c: &Community) {
     let kind = match c.kind {
         CommunityKind::Urban => "community",
         CommunityKind::Village => "village",
@@ -261,12 +304,13 @@ fn community_fields(facts: &mut Facts, c: &Community) {
         ("community.old", c.old.map(Value::Flag)),
         ("community.is_centre", c.is_centre.map(Value::Flag)),
         ("community.floor_area", area(c.floor_area)),
+        ("community.unready", crate::city::unready(c).map(Value::Flag)),
     ] {
         facts.set(name, value);
     }
 }
 
-fn county_fields(facts: &mut Facts, c: &County) {
+pub(super) fn county_fields(facts: &mut Facts, c: &County) {
     let grade = |g| match g {
         Grade::Good => "good",
         Grade::Middle => "middle",
@@ -285,11 +329,11 @@ fn county_fields(facts: &mut Facts, c: &County) {
     }
 }
 
-fn count(n: Option<Count>) -> Option<Value> {
+pub(super) fn count(n: Option<Count>) -> Option<Value> {
     n.map(|n| Value::Number(n.as_f64()))
 }
 
-fn area(a: Option<SquareMetres>) -> Option<Value> {
+pub(super) fn area(a: Option<SquareMetres>) -> Option<Value> {
     a.map(|a| Value::Number(a.value()))
 }
 
@@ -316,13 +360,10 @@ fn size_percentiles(communities: &[Community], group: Group) -> Vec<Option<f64>>
     communities.iter().map(percentile).collect()
 }
 
-/// How many estates of 200,000 m² or more inside each community have no counting facility in them.
+/// Whether a counting facility stands in each estate.
 ///
-/// An estate known by a point has none when its whole community has none, and is otherwise undecided; so is one of unknown floor
-/// area. A community whose estates leave it undecided whether there is any is unknown.
-fn large_estates(city: &City, coverage: &Coverage) -> Vec<Option<u32>> {
-    let mut answer = vec![city.given.estates.then_some(0); city.communities.len()];
-    let mut undecided = vec![false; city.communities.len()];
+/// An estate known by a point has none when its whole community has none, and is otherwise undecided.
+fn estates_served(city: &City, coverage: &Coverage) -> Vec<Option<bool>> {
     let mut facilities: Vec<Vec<u32>> = vec![Vec::new(); city.communities.len()];
     let mut unplaced = false;
     for &f in &coverage.counting {
@@ -331,17 +372,26 @@ fn large_estates(city: &City, coverage: &Coverage) -> Vec<Option<u32>> {
             None => unplaced |= city.facilities[f as usize].place.is_none(),
         }
     }
-    for estate in &city.estates {
+    let served = |estate: &Estate| {
+        let community = estate.community.map(|c| c as usize).filter(|c| *c < facilities.len())?;
+        if facilities[community].is_empty() && !unplaced {
+            return Some(false);
+        }
+        let outline = estate.outline.as_ref()?;
+        let inside = |f: &u32| city.facilities[*f as usize].place.map(|p| outline.contains(&geo::Point::new(p.lon, p.lat)));
+        let answers: Vec<Option<bool>> = facilities[community].iter().map(inside).collect();
+        if answers.contains(&Some(true)) { Some(true) } else { (!answers.contains(&None) && !unplaced).then_some(false) }
+    };
+    city.estates.iter().map(served).collect()
+}
+
+/// How many estates of 200,000 m² or more inside each community have no counting facility in them. One of unknown floor area, or of
+/// which it is undecided whether it has one, leaves its community unknown unless another estate surely counts.
+fn large_estates(city: &City, served: &[Option<bool>]) -> Vec<Option<u32>> {
+    let mut answer = vec![city.given.estates.then_some(0); city.communities.len()];
+    let mut undecided = vec![false; city.communities.len()];
+    for (estate, served) in city.estates.iter().zip(served) {
         let Some(community) = estate.community.map(|c| c as usize).filter(|c| *c < answer.len()) else { continue };
-        let served = if facilities[community].is_empty() && !unplaced {
-            Some(false)
-        } else {
-            estate.outline.as_ref().and_then(|outline| {
-                let inside = |f: &u32| city.facilities[*f as usize].place.map(|p| outline.contains(&geo::Point::new(p.lon, p.lat)));
-                let answers: Vec<Option<bool>> = facilities[community].iter().map(inside).collect();
-                if answers.contains(&Some(true)) { Some(true) } else { (!answers.contains(&None) && !unplaced).then_some(false) }
-            })
-        };
         match (estate.floor_area.map(|a| a.value() >= LARGE_ESTATE), served) {
             (Some(false), _) | (_, Some(true)) => {}
             (Some(true), Some(false)) => answer[community] = answer[community].map(|n| n + 1),
@@ -362,8 +412,8 @@ pub(crate) fn counties_without_project() -> Vec<(String, String, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::city::{BuildMode, CountyType, Estate, Facility, Given, Status};
-    use crate::coverage::{CommunityCover, CoverStatus, GroupCover};
+    use crate::city::{BuildMode, CountyType, Facility, Given, Status};
+    use crate::coverage::{CommunityCover, GroupCover};
     use crate::policy::facts::FieldId;
     use crate::problem::Origin;
     use crate::space::LonLat;
@@ -572,7 +622,7 @@ mod tests {
             let communities = (0..2).map(|i| community(&i.to_string(), None, None)).collect();
             let given = Given { estates: true, ..Given::default() };
             let city = City { communities, estates, facilities: vec![facility.clone()], given, ..City::default() };
-            large_estates(&city, &Coverage { counting: vec![0], ..Coverage::default() })
+            large_estates(&city, &estates_served(&city, &Coverage { counting: vec![0], ..Coverage::default() }))
         };
         assert_eq!(count(vec![estate(0, Some(200_000.0), Some(0.0)), estate(0, Some(200_000.0), Some(2.0))]), [Some(1), Some(0)]);
         assert_eq!(count(vec![estate(0, Some(199_999.0), Some(2.0)), estate(1, Some(250_000.0), None)]), [Some(0), Some(1)]);

@@ -9,6 +9,8 @@ use super::Findings;
 use super::pairs::CandidatePairs;
 use crate::city::Group;
 use crate::coverage::old500;
+use crate::money::{self, quota::of_annex};
+use crate::policy::quota::annex;
 use crate::problem::{Code, Problem, Problems};
 use crate::read::quota::{self, Quota};
 use crate::score::Eligibility;
@@ -213,10 +215,10 @@ fn awards(findings: &Findings, problems: &mut Problems) -> Vec<Option<i64>> {
         problems.push(Problem::new(Code::E_NEED).field("policies").with("hint", "--policies shanxi-2023"));
         return vec![None; findings.city.candidates.len()];
     };
-    let Some(terms) = crate::money::terms::of(id) else { return vec![Some(0); findings.city.candidates.len()] };
+    let Some(terms) = money::terms::of(id) else { return vec![Some(0); findings.city.candidates.len()] };
     let projects: Vec<u32> = (0..findings.city.candidates.len() as u32).collect();
-    let options = crate::money::fund::Options { cap_at_investment: findings.settings.cap_at_investment };
-    let rows = crate::money::fund::fund(&findings.city, &projects, &[(id.as_str(), terms)], options, &mut Problems::default());
+    let options = money::fund::Options { cap_at_investment: findings.settings.cap_at_investment };
+    let rows = money::fund::fund(&findings.city, &projects, &[(id.as_str(), terms)], options, &mut Problems::default());
     let mut sums = vec![Some(0); projects.len()];
     for row in rows.iter().filter(|row| row.basis.key() == "declared" && row.kind.key() == "build" && row.amount_kind.key() == "exact") {
         let sum = &mut sums[row.project as usize];
@@ -225,7 +227,7 @@ fn awards(findings: &Findings, problems: &mut Problems) -> Vec<Option<i64>> {
     sums
 }
 
-/// Quota files: so many of each unit.
+/// Quota files, or the first pack's own annex: so many of each unit.
 fn quotas(
     findings: &Findings,
     site_of: &[u32],
@@ -234,41 +236,51 @@ fn quotas(
     years: &mut Vec<(usize, BTreeMap<String, u32>)>,
     problems: &mut Problems,
 ) {
-    for input in &findings.settings.inputs.quota {
-        let rows = quota::read(input, problems);
-        // One constraint for each unit and type: its years add up.
-        let mut units: BTreeMap<(&str, &str, &str), Vec<&Quota>> = BTreeMap::new();
-        for row in rows.iter().filter(|row| row.quota.is_some()) {
-            let unit = if row.code.is_empty() { &row.name } else { &row.code };
-            units.entry((&row.level, unit, &row.kind)).or_default().push(row);
+    let mut tables: Vec<(String, Vec<Quota>)> =
+        findings.settings.inputs.quota.iter().map(|input| (input.shown.clone(), quota::read(input, problems))).collect();
+    if findings.settings.plan.annex {
+        let annexes = findings.settings.policies.iter().filter_map(|id| Some((id.clone(), of_annex(annex(id)?))));
+        match annexes.take(1).next() {
+            Some(annex) => tables.push(annex),
+            None => problems.push(Problem::new(Code::E_NEED).field("policies").with("hint", "--policies shanxi-2023 | jiangbei-2018")),
         }
+    }
+    for (shown, rows) in tables {
+        let rows: Vec<Quota> = rows.into_iter().filter(|row| row.quota.is_some()).collect();
+        let bound = money::quota::constraints(&findings.city, &rows);
         let mut named = vec![false; sites.len()];
         let exact = rows.iter().all(|row| row.sense == quota::Sense::Exact);
-        for ((level, unit, kind), rows) in units {
-            let belongs = |c: u32| is_in(findings, c, level, unit, &rows[0].name) && is_of_type(findings, c, kind);
-            let mut of: Vec<u32> = (0..site_of.len() as u32).filter(|c| belongs(*c)).map(|c| site_of[c as usize]).collect();
+        // One constraint for each unit and type: its years add up.
+        let mut units: BTreeMap<(&str, &str, &str, &str), Vec<usize>> = BTreeMap::new();
+        for (at, one) in bound.iter().enumerate() {
+            units.entry((one.level.key(), &one.code, &one.name, &one.kind)).or_default().push(at);
+        }
+        for of_unit in units.into_values() {
+            let first = &bound[of_unit[0]];
+            let mut of: Vec<u32> = first.candidates.iter().map(|c| site_of[*c as usize]).collect();
             of.sort_unstable();
             of.iter().for_each(|site| named[*site as usize] = true);
-            let number: u64 = rows.iter().filter_map(|row| row.quota).map(|count| count.0 / 1_000_000).sum();
-            if of.is_empty() && number > 0 {
-                let problem = Problem::new(Code::E_QUOTA).at(&rows[0].origin).field("code").value(unit);
-                problems.push(problem.why("@why.quota.group").with("document", &input.shown));
+            let number: u32 = of_unit.iter().filter_map(|at| bound[*at].number).sum();
+            if of.is_empty() && number > 0 && first.sense != quota::Sense::Max && !findings.settings.plan.annex {
+                let problem = Problem::new(Code::E_QUOTA).at(&rows[of_unit[0]].origin).field("code").value(&first.name);
+                problems.push(problem.why("@why.quota.group").with("document", &shown));
             }
-            let sense = match rows[0].sense {
+            let sense = match first.sense {
                 quota::Sense::Exact => Sense::Exactly,
                 quota::Sense::Min => Sense::AtLeast,
                 quota::Sense::Max => Sense::AtMost,
             };
-            let by_year: BTreeMap<String, u32> = rows
-                .iter()
-                .filter(|row| !row.year.is_empty())
-                .filter_map(|row| Some((row.year.clone(), u32::try_from(row.quota?.0 / 1_000_000).ok()?)))
-                .collect();
+            let dated = of_unit.iter().map(|at| &bound[*at]).filter(|one| !one.year.is_empty());
+            let by_year: BTreeMap<String, u32> = dated.filter_map(|one| Some((one.year.clone(), one.number?))).collect();
+            if of.is_empty() && findings.settings.plan.annex {
+                // An annex speaks of a whole province; of places outside the study it asks nothing.
+                continue;
+            }
             if !by_year.is_empty() {
                 years.push((constraints.len(), by_year));
             }
-            let shown = [rows[0].name.as_str(), kind].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
-            constraints.push(Constraint::Quota { unit: shown, sites: of, sense, number: u32::try_from(number).unwrap_or(u32::MAX) });
+            let shown = [first.name.as_str(), &first.kind].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
+            constraints.push(Constraint::Quota { unit: shown, sites: of, sense, number });
         }
         // Exact quotas hand out everything: a place that they do not name gets none.
         if exact && !rows.is_empty() {
@@ -282,40 +294,6 @@ fn quotas(
 /// The county of a candidate: as written, else of its host.
 fn county_of(findings: &Findings, candidate: u32) -> Option<&str> {
     findings.city.candidates[candidate as usize].county_code.as_deref()
-}
-
-/// Whether a candidate belongs to a unit of a quota.
-fn is_in(findings: &Findings, candidate: u32, level: &str, unit: &str, name: &str) -> bool {
-    let city = &findings.city;
-    let one = &city.candidates[candidate as usize];
-    let host = one.host.map(|h| &city.communities[h as usize]);
-    let county = county_of(findings, candidate);
-    let row = county.and_then(|code| city.counties.iter().find(|county| county.code == code));
-    let county_fits = || county == Some(unit) || row.is_some_and(|county| county.name == unit || county.name == name && !name.is_empty());
-    let city_fits = || {
-        let listed =
-            row.is_some_and(|c| c.city_code.as_deref() == Some(unit) || c.city.as_deref().is_some_and(|city| city == unit || city == name));
-        // 140105 lies in 140100: the first four digits are the city's.
-        let by_code = unit.len() == 6
-            && unit.ends_with("00")
-            && unit.is_ascii()
-            && county.is_some_and(|c| c.is_ascii() && c.len() >= 6 && c[..4] == unit[..4]);
-        listed || by_code
-    };
-    let street_fits = || {
-        let street = one.street.as_deref().or_else(|| host.and_then(|h| h.street.as_deref()));
-        street.is_some_and(|street| street == unit || street == name)
-    };
-    match level {
-        "city" | "市" => city_fits(),
-        "county" | "县" | "district" | "区" => county_fits(),
-        "street" | "街道" => street_fits(),
-        _ => county_fits() || city_fits() || street_fits(),
-    }
-}
-
-fn is_of_type(findings: &Findings, candidate: u32, kind: &str) -> bool {
-    kind.is_empty() || findings.city.candidates[candidate as usize].kind.as_deref() == Some(kind)
 }
 
 /// Each county without a project gets at least so many.

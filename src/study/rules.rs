@@ -28,7 +28,8 @@ pub fn check(settings: &Settings, packs: &[&Pack], city: &City, problems: &mut P
 fn bases(settings: &Settings, packs: &[&Pack], city: &City, problems: &mut Problems) {
     let ages = [("registered_60", Group::Elderly60), ("registered_65", Group::Elderly65), ("registered_80", Group::Elderly80)];
     for (i, (field, resident)) in ages.into_iter().enumerate() {
-        let asked = packs.iter().any(|pack| fields(pack).any(|name| name == format!("community.{field}")));
+        let asked =
+            packs.iter().any(|pack| fields(pack).any(|name| name == format!("community.{field}") || name == format!("county.{field}")));
         let lacking = city.communities.iter().all(|c| c.registered[i].is_none());
         if asked && lacking && city.communities.iter().any(|c| c.counts[resident].is_some()) {
             let file = settings.inputs.communities.first().map_or("", |input| input.shown.as_str());

@@ -144,3 +144,35 @@ fn a_coverage_of_nobody_is_refused() {
     assert_eq!(code(&run), 0, "{}", said(&run));
     assert_eq!(table(&out.join("matrix.csv")).len(), 1);
 }
+
+#[test]
+fn each_county_has_its_own_ranking_and_the_tables_of_the_contract_stay_as_they_are() {
+    let dir = tempfile::tempdir().unwrap();
+    let made = careshed(&["synth", "--communities", "30", "--out", dir.path().join("city").to_str().unwrap()]);
+    assert_eq!(code(&made), 0, "{}", said(&made));
+    let study = dir.path().join("city/study.toml");
+    let rank = |out: &str, more: &[&str]| {
+        let out = dir.path().join(out);
+        let policies = "shanxi-2023,changzhi-2020";
+        let run = careshed(&[&["rank", study.to_str().unwrap(), "--policies", policies, "--out", out.to_str().unwrap()], more].concat());
+        assert_eq!(code(&run), 0, "{}", said(&run));
+        (table(&out.join("candidates.csv")), said(&run), out)
+    };
+    let (plain, ..) = rank("plain", &[]);
+    let (with, told, out) = rank("by", &["--by", "county"]);
+    assert_eq!(plain, with);
+    assert!(told.contains("By county"), "{told}");
+    let rows = table(&out.join("candidates_by_county.csv"));
+    assert_eq!(rows.len(), 2 * plain.len());
+    // Within a unit ranks run from 1 without a hole, in the order of the whole ranking; every candidate stands in one unit.
+    let mut seen = std::collections::BTreeMap::<(String, String), Vec<(usize, usize)>>::new();
+    for row in rows.iter().filter(|r| !r["rank"].is_empty()) {
+        let place = (row["rank_in_unit"].parse().unwrap(), row["rank"].parse().unwrap());
+        seen.entry((row["pack"].clone(), row["code"].clone())).or_default().push(place);
+    }
+    assert!(seen.values().all(|r| r.iter().map(|p| p.0).eq(1..=r.len()) && r.windows(2).all(|w| w[0].1 < w[1].1)), "{seen:?}");
+    assert!(std::fs::read_to_string(out.join("run.json")).unwrap().contains("\"by\""));
+    let run = careshed(&["rank", study.to_str().unwrap(), "--by", "city", "--format", "json"]);
+    let told: serde_json::Value = serde_json::from_slice(&run.stdout).unwrap();
+    assert_eq!(told["packs"][0]["units"][0]["level"], "city");
+}

@@ -1,4 +1,5 @@
 use super::*;
+use crate::city::County;
 use crate::city::{BuildMode, Community};
 use crate::money::terms;
 use crate::money::totals::{Level, totals};

@@ -109,6 +109,7 @@ pub fn findings(side: usize, points: usize) -> Findings {
         coverage,
         figures,
         pairs: None,
+        near: None,
         sensitivity: None,
         audit: None,
         packs,
@@ -652,6 +653,7 @@ fn pack(id: &str, document: &str, city: &City, figures: &[SiteFigures], which: u
         );
     }
     PackFindings {
+        others: Vec::new(),
         pack: Pack {
             id: id.into(),
             document: document.into(),

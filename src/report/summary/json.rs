@@ -3,12 +3,15 @@
 use serde::Serialize;
 use serde_json::Value as Json;
 
-use super::{FURTHER, Tally, WORST, uncovered_rows};
+use super::{FURTHER, Tally, WORST, uncovered_rows, unknown_criteria};
+use crate::city::unit::UnitLevel;
 use crate::coverage::{Level, Total};
+use crate::report::by_unit;
 use crate::report::headline::Headline;
 use crate::report::table::stamp;
 use crate::report::value::Value;
-use crate::study::Findings;
+use crate::score::Ranked;
+use crate::study::{Findings, PackFindings};
 
 #[derive(Serialize)]
 struct Cover<'a> {
@@ -101,6 +104,20 @@ struct Pack<'a> {
     conditional: usize,
     ineligible: usize,
     top: Vec<Site<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    units: Option<Vec<Unit<'a>>>,
+}
+
+/// One county or city of `rank --by`; `code` and `name` are null where nobody knows it.
+#[derive(Serialize)]
+struct Unit<'a> {
+    level: &'static str,
+    code: Option<String>,
+    name: Option<String>,
+    eligible: usize,
+    conditional: usize,
+    ineligible: usize,
+    top: Vec<Site<'a>>,
 }
 
 #[derive(Serialize)]
@@ -112,6 +129,7 @@ struct Site<'a> {
     score: Json,
     score_declared: Json,
     elderly_60_new: Json,
+    unknown_criteria: usize,
     missing: &'a [String],
 }
 
@@ -163,24 +181,32 @@ pub fn cover(findings: &Findings) -> String {
     })
 }
 
-/// The summary of `rank`.
-pub fn rank(findings: &Findings) -> String {
+/// The summary of `rank`; with a level, every city or county of each pack beside.
+pub fn rank<'a>(findings: &'a Findings, by: Option<UnitLevel>) -> String {
+    let units = by.map(|level| (level, by_unit::units(findings, level)));
     let packs = findings.packs.iter().enumerate().map(|(index, found)| {
         let tally = Tally::of(&found.ranking);
         let most = if index == 0 { findings.settings.top } else { FURTHER };
-        let top = found.ranking.iter().take(most).map(|ranked| {
-            let candidate = &findings.city.candidates[ranked.candidate as usize];
-            let figures = findings.figures.get(ranked.candidate as usize);
-            Site {
-                rank: ranked.rank,
-                id: &candidate.id,
-                name: &candidate.name,
-                eligibility: ranked.eligibility.key(),
-                score: number(Value::of(ranked.score, Value::Score)),
-                score_declared: number(Value::of(ranked.score_declared, Value::Score)),
-                elderly_60_new: number(Value::of(figures.and_then(|f| f.elderly_60_new), Value::People)),
-                missing: &ranked.missing,
-            }
+        let site = |ranked| site(findings, found, ranked);
+        let units = units.as_ref().map(|(level, units)| {
+            let unit = |group: by_unit::Group<'a>| {
+                let tally = Tally::of(group.lines.iter().map(|(_, r)| *r));
+                Unit {
+                    level: level.key(),
+                    code: group.unit.as_ref().map(|u| u.code.clone()),
+                    name: group.unit.as_ref().map(|u| u.name.clone()),
+                    eligible: tally.eligible,
+                    conditional: tally.conditional,
+                    ineligible: tally.ineligible,
+                    top: group
+                        .lines
+                        .iter()
+                        .take(most)
+                        .map(|(in_unit, r)| Site { rank: *in_unit, ..self::site(findings, found, r) })
+                        .collect(),
+                }
+            };
+            by_unit::groups(found, units).into_iter().map(unit).collect()
         });
         Pack {
             pack: &found.pack.id,
@@ -188,7 +214,8 @@ pub fn rank(findings: &Findings) -> String {
             eligible: tally.eligible,
             conditional: tally.conditional,
             ineligible: tally.ineligible,
-            top: top.collect(),
+            top: found.ranking.iter().take(most).map(site).collect(),
+            units,
         }
     });
     text(&Rank {
@@ -199,6 +226,22 @@ pub fn rank(findings: &Findings) -> String {
         packs: packs.collect(),
         problems: problems(findings),
     })
+}
+
+fn site<'a>(findings: &'a Findings, found: &'a PackFindings, ranked: &'a Ranked) -> Site<'a> {
+    let candidate = &findings.city.candidates[ranked.candidate as usize];
+    let figures = findings.figures.get(ranked.candidate as usize);
+    Site {
+        rank: ranked.rank,
+        id: &candidate.id,
+        name: &candidate.name,
+        eligibility: ranked.eligibility.key(),
+        score: number(Value::of(ranked.score, Value::Score)),
+        score_declared: number(Value::of(ranked.score_declared, Value::Score)),
+        elderly_60_new: number(Value::of(figures.and_then(|f| f.elderly_60_new), Value::People)),
+        unknown_criteria: unknown_criteria(found, ranked),
+        missing: &ranked.missing,
+    }
 }
 
 fn walking(total: &Total) -> Walking {

@@ -59,6 +59,7 @@ pub(super) fn read(section: &mut Section<'_>, plan: &mut PlanSettings) {
     }
     section.parsed("eligible", &mut plan.eligible, Eligible::parse, &Eligible::known());
     section.parsed("capacity", &mut plan.capacity, |t| Capacity::parse(t).map(Some), &Capacity::known());
+    section.boolean("annex", &mut plan.annex);
     let positive = |text: &str| Milliseconds::parse(text).filter(|t| (1..=86_400_000).contains(&t.0));
     section.parsed("farthest", &mut plan.farthest, |t| positive(t).map(Some), "30 min");
     section.parsed("time_limit", &mut plan.time_limit, positive, "60 s");
@@ -157,6 +158,7 @@ pub(super) fn write(plan: &PlanSettings, t: &mut Table) {
     put("objectives", (plan.objectives != default.objectives).then(objectives));
     put("slack", (plan.slack > 0).then(|| shown(plan.slack)));
     put("eligible", word(plan.eligible == default.eligible, plan.eligible.key()));
+    put("annex", plan.annex.then_some(Value::Boolean(true)));
     put("min_per_listed_county", number(plan.min_per_listed_county, 0));
     put("farthest", plan.farthest.map(|t| Value::String(t.to_string())));
     put("capacity", plan.capacity.map(|c| Value::String(c.key().to_owned())));
