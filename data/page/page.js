@@ -400,7 +400,7 @@
       col('county', false, of('county'), function (i) { return c.county[i] || C.t('unknown'); }, true), col('street', false, of('street'), function (i) { return c.street[i] || C.t('unknown'); }, true),
       col('code', false, of('code'), of('code'), true)
     ];
-    /*plan*/ columns.splice(3, 0, C.plan.newly());
+    /*plan*/ C.plan.widen(columns);
     panel.appendChild(el('p', { 'class': 'lead' }, C.t('communities.lead', { n: C.num(c.n), group: data.group ? C.t('group.' + data.group) : '' })));
     /*plan*/ panel.lastChild.appendChild(document.createTextNode(C.plan.lead()));
     const rows = c.order.length ? c.order.slice() : c.code.map(function (x, i) { return i; });

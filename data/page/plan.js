@@ -91,16 +91,18 @@
     const text = said();
     const kind = data.scope === 'village' ? 'village' : 'urban';
     const tally = given.found && plan.after ? given[kind] : data[kind];
+    const scope = function (name) { return given.lines.filter(function (l) { return l.scope === name; })[0]; };
+    const change = function (before, after) { return given.found ? before + ' → ' + after : before; };
+    const line = scope(data.scope);
+    if (line) {
+      const unknown = line.unknown > 0 ? C.t('headline.unknown', { n: C.num(line.unknown) }) : '';
+      box.appendChild(card(C.t('headline.walk', { min: C.num(data.limit_ms / 60000, 2) }), change(C.pct(line.share_before), C.pct(line.share_after)), [
+        C.t('headline.walk.of', { covered: change(C.num(line.before), C.num(line.after)), known: C.num(line.known), group: C.t('group.' + data.group), scope: scopeText(tally) }) + unknown
+      ], 'walk'));
+    }
     if (!given.found) {
-      box.appendChild(card(C.t('plan.tab'), text[1], text.slice(2, 5), 'plan'));
+      box.appendChild(card(C.t('plan.tab'), text[1], text.slice(2, 5), 'plan not'));
     } else {
-      const scope = function (name) { return given.lines.filter(function (l) { return l.scope === name; })[0]; };
-      const line = scope(data.scope);
-      if (line) {
-        box.appendChild(card(C.t('headline.walk', { min: C.num(data.limit_ms / 60000, 2) }), C.pct(line.share_before) + ' → ' + C.pct(line.share_after), [
-          C.t('headline.walk.of', { covered: C.num(line.before) + ' → ' + C.num(line.after), known: C.num(line.known), group: C.t('group.' + data.group), scope: scopeText(tally) })
-        ], 'walk'));
-      }
       box.appendChild(card(C.t('plan.card', { n: C.num(given.n) }), '+' + C.num(given.newly), [
         C.t('plan.card.newly', { group: C.t('group.' + data.group) }), text[1]
       ], 'plan'));
@@ -204,7 +206,9 @@
   };
 
   /** The column of the communities' table that a plan adds, and what must be said above it. */
-  plan.newly = function () { return column('newly', true, function (i) { return given.found ? given.communities.newly[i] : null; }); };
+  plan.widen = function (columns) {
+    if (given.found) { columns.splice(3, 0, column('newly', true, function (i) { return given.communities.newly[i]; })); }
+  };
   plan.lead = function () { return given.found ? ' ' + C.t(plan.after ? 'plan.lead.after' : 'plan.lead.before') : ''; };
 
   function column(key, num, value, text, up) {
@@ -229,14 +233,15 @@
     }
     panel.appendChild(head);
     if (!given.found) { return null; }
+    panel.className = 'plan';
     const of = function (list) { return function (i) { return list[rowOf.get(i)]; }; };
     const money = function (i) { const cost = of(given.cost)(i); return cost === null ? '' : C.num(cost, 2); };
     const gain = column('gain', true, of(given.gain), function (i) { const g = of(given.gain)(i); return g === null ? '–' : C.num(g, given.gain_of === 'pcenter' ? 1 : 0); });
     gain.label = function () { return C.t('plan.gain.' + given.gain_of); };
     const columns = [
       column('order', true, function (i) { return rowOf.get(i) + 1; }, null, true),
-      column('name', false, function (i) { return k.name[i]; }, function (i) { return k.name[i]; }, true),
-      column('id', false, function (i) { return k.id[i]; }, function (i) { return k.id[i]; }, true), gain
+      column('id', false, function (i) { return k.id[i]; }, function (i) { return k.id[i]; }, true),
+      column('name', false, function (i) { return k.name[i]; }, function (i) { return k.name[i]; }, true), gain
     ];
     if (given.gain_of !== 'people') { columns.push(column('people', true, of(given.people))); }
     columns.push(column('cost', true, of(given.cost), money));

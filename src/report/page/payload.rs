@@ -11,9 +11,9 @@ use super::judged::{Judged, packs};
 use super::lines::Layer;
 use super::number::Num;
 use super::people::{Dots, dots};
-use super::planned::{self, Planned};
 use super::places::{Candidates, Communities, Facilities, Tally, candidates, communities, facilities, tally};
 use super::plane::Plane;
+use super::planned::{self, Planned};
 use super::streets::{Reached, reached, streets};
 use crate::city::CommunityKind;
 use crate::coverage::{Level, Total};
@@ -135,8 +135,10 @@ pub fn write(findings: &Findings, planned: Option<&Planned<'_>>, plane: &Plane, 
     // The heavy parts side by side: each is a calculation of its own.
     let ((communities, packs), streets) =
         rayon::join(|| rayon::join(|| communities(findings, plane), || packs(findings, &chosen)), || streets(findings, plane));
-    let ((dots, reached), circles) =
-        rayon::join(|| rayon::join(|| dots(findings, plane, newly), || reached(findings, plane, &chosen)), || circles(findings, plane, &chosen));
+    let ((dots, reached), circles) = rayon::join(
+        || rayon::join(|| dots(findings, plane, newly), || reached(findings, plane, &chosen)),
+        || circles(findings, plane, &chosen),
+    );
     let payload = Payload {
         schema: 1,
         careshed: env!("CARGO_PKG_VERSION"),

@@ -122,6 +122,7 @@ struct CommunitiesAfter {
 struct Line {
     scope: &'static str,
     known: Num,
+    unknown: Num,
     before: Num,
     after: Num,
     newly: Num,
@@ -223,6 +224,7 @@ fn lines(findings: &Findings, after: &After) -> Vec<Line> {
             Some(Line {
                 scope: with.scope.key(),
                 known: with.known.into(),
+                unknown: with.unknown.into(),
                 before: before.covered.into(),
                 after: with.covered.into(),
                 newly: with.covered.minus(before.covered).into(),
@@ -231,4 +233,111 @@ fn lines(findings: &Findings, after: &After) -> Vec<Line> {
             })
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{SCRIPTS, column, html, sample};
+    use super::*;
+    use crate::problem::Problems;
+    use crate::siting::{self, Limits, Status};
+    use crate::study::after::after;
+    use crate::study::plan::ask;
+
+    /// The page of the sample city with a plan of so many sites, and its data.
+    fn page(sites: u32, mandatory: &[&str]) -> (Status, String, serde_json::Value) {
+        let mut findings = sample::findings(8, 4);
+        findings.pairs = Some(sample::pairs(&findings));
+        findings.settings.plan.sites = Some(sites);
+        findings.settings.plan.mandatory = mandatory.iter().map(|id| (*id).to_owned()).collect();
+        findings.settings.plan.eligible = crate::settings::plan::Eligible::None;
+        let mut problems = Problems::default();
+        let asked = ask(&findings, &mut problems).unwrap_or_else(|| panic!("{problems:?}"));
+        let plan = siting::solve(&asked.question, &Limits::none());
+        let opened: Vec<u32> = plan.chosen.iter().filter_map(|chosen| asked.candidate_of[chosen.site as usize]).collect();
+        let after = after(&findings, &opened);
+        let name = |site: u32| asked.candidate_of[site as usize].map_or("", |c| findings.city.candidates[c as usize].name.as_str());
+        let answer = Answer {
+            question: &asked.question,
+            plan: &plan,
+            runner_ups: &[],
+            reserve: &[],
+            curve: &[],
+            before: asked.before,
+            covered: asked.covered(&findings, &plan.sites()),
+            priced: &|_| false,
+            settings: Default::default(),
+            more: Default::default(),
+            name: &name,
+            place: &|_| String::new(),
+        };
+        let planned = Planned { answer: &answer, after: &after, candidate_of: &asked.candidate_of, years: &[] };
+        let page = html(&findings, Some(&planned), Lang::Zh);
+        assert_eq!(page, html(&findings, Some(&planned), Lang::Zh), "the same plan gives the same bytes");
+        if plan.status != Status::Infeasible {
+            assert_eq!(after.people.0 as i64 + asked.covered_before, asked.covered(&findings, &plan.sites()));
+        }
+        let from = page.find("id=\"data\">").unwrap() + 10;
+        let data = serde_json::from_str(&page[from..from + page[from..].find("</script>").unwrap()]).unwrap();
+        (plan.status, page, data)
+    }
+
+    fn cells(of: &serde_json::Value, n: u64) -> Vec<serde_json::Value> {
+        column::tests::read(of, n as usize)
+    }
+
+    #[test]
+    fn chosen_sites_stand_in_their_order_and_hostile_names_stay_text() {
+        let (status, page, data) = page(4, &["C001", "C002"]);
+        assert_eq!(status, Status::Optimal);
+        let (plan, candidates) = (&data["plan"], &data["candidates"]);
+        assert_eq!((plan["n"].as_u64(), plan["found"].as_bool(), plan["status"].as_str()), (Some(4), Some(true), Some("optimal")));
+        let ids = cells(&candidates["id"], candidates["n"].as_u64().unwrap());
+        let chosen: Vec<&str> = cells(&plan["candidate"], 4).iter().map(|i| ids[i.as_f64().unwrap() as usize].as_str().unwrap()).collect();
+        assert!(chosen.contains(&"C001") && chosen.contains(&"C002"), "{chosen:?}");
+        // The still table has the same ids in the same order, and no cost that nobody knows.
+        for (k, id) in chosen.iter().enumerate() {
+            assert!(page.contains(&format!("<tr><td>{}</td><td>{id}</td>", k + 1)), "{id}");
+        }
+        assert!(page.contains("</td><td></td><td>"), "an unknown cost is not empty");
+        assert!(!page.contains("<img") && !page.contains("<!--"));
+        let scripts = SCRIPTS.len() + 2;
+        assert_eq!((page.matches("<script").count(), page.matches("</script>").count()), (scripts, scripts));
+    }
+
+    #[test]
+    fn after_is_before_and_what_is_newly_in_reach() {
+        let (_, _, data) = page(4, &[]);
+        let (plan, n) = (&data["plan"], data["communities"]["n"].as_u64().unwrap());
+        let sum = |of: &serde_json::Value, n: u64| cells(of, n).iter().filter_map(serde_json::Value::as_f64).sum::<f64>();
+        let newly = sum(&plan["communities"]["newly"], n);
+        assert!((newly - plan["newly"].as_f64().unwrap()).abs() < 0.01 * n as f64 && newly > 0.0, "{newly}");
+        let gains = sum(&plan["gain"], 4);
+        assert!((gains - newly).abs() < 0.01 * n as f64, "{gains} {newly}");
+        let all = plan["lines"].as_array().unwrap().iter().find(|line| line["scope"] == "all").unwrap();
+        let number = |key: &str| all[key].as_f64().unwrap();
+        assert!((number("after") - number("before") - number("newly")).abs() < 0.02 && number("share_after") > number("share_before"));
+        assert!(data["dots"]["after"].as_str().is_some_and(|text| !text.is_empty()));
+    }
+
+    #[test]
+    fn what_cannot_be_is_said_in_words_and_has_no_after() {
+        let (status, page, data) = page(1, &["C001", "C002"]);
+        assert_eq!(status, Status::Infeasible);
+        let plan = &data["plan"];
+        assert_eq!((plan["found"].as_bool(), plan["n"].as_u64()), (Some(false), Some(0)));
+        for (said, wanted) in plan["said"].as_array().unwrap().iter().zip(["不可能实现", "impossible"]) {
+            let said = said.as_array().unwrap();
+            assert!(said.len() > 2 && said[1].as_str().unwrap().contains(wanted), "{said:?}");
+        }
+        assert!(page.contains("<p>必选的候选点</p>") && data["dots"]["after"].is_null());
+    }
+
+    #[test]
+    fn a_page_without_a_plan_holds_nothing_of_one() {
+        let page = html(&sample::findings(8, 4), None, Lang::Zh);
+        for trace in ["plan.js", "/*plan*/", "C.plan", "\"plan\":", "plan.tab", "#turn", "\"after\""] {
+            assert!(!page.contains(trace), "{trace}");
+        }
+    }
 }
