@@ -8,6 +8,9 @@
   C.DOT_STATES.push('newly');
   C.DOTS.newly = '#8a1fc0';
 
+  /* Communities listed under the plan. */
+  const MOST = 30;
+
   const plan = { after: false, refresh: function () {} };
   C.plan = plan;
 
@@ -122,7 +125,7 @@
     return el('span', {}, dot, C.t('plan.dot.newly'));
   };
   plan.legend = function (box) {
-    box.lastChild.lastChild.textContent = C.t('plan.legend');
+    box.lastChild.lastChild.textContent = C.t(given.n ? 'plan.legend' : 'legend.candidates.plain');
     box.appendChild(el('p', { 'class': 'marks' },
       given.n ? el('span', {}, C.markIcon('c.chosen', '1'), C.t('plan.mark.chosen')) : null,
       el('span', {}, C.markIcon('c.muted', ''), C.t('plan.mark.muted'))));
@@ -252,6 +255,22 @@
       columns: columns, rows: given.candidate.filter(function (i) { return i !== null; }), onpick: function (i) { C.choose({ kind: 'candidate', i: i }, true); }
     });
     made.of = 'candidate';
+    most(panel);
     return made;
   };
+
+  /** The communities that gain most by the plan as a whole, under its sites. */
+  function most(panel) {
+    const c = C.data.communities;
+    const newly = given.communities.newly;
+    const rows = newly.map(function (n, i) { return i; }).filter(function (i) { return newly[i] > 0; }).sort(function (a, b) { return newly[b] - newly[a] || a - b; });
+    if (!rows.length) { return; }
+    panel.appendChild(el('div', { 'class': 'most' },
+      el('table', { 'class': 'small' }, el('caption', {}, C.t('plan.most', { n: C.num(rows.length), group: C.t('group.' + C.data.group) })),
+        el('thead', {}, el('tr', {}, ['name', 'newly', 'before', 'after'].map(function (h) { return el('th', { scope: 'col' }, C.t('plan.col.' + h)); }))),
+        el('tbody', {}, rows.slice(0, MOST).map(function (i) {
+          return el('tr', {}, el('td', {}, link(i, c.name[i])), el('td', {}, C.num(newly[i])), el('td', {}, C.pct(states[0].share[i])), el('td', {}, C.pct(states[1].share[i])));
+        }))),
+      rows.length > MOST ? el('p', { 'class': 'hint' }, C.t('plan.most.more', { n: C.num(rows.length - MOST) })) : null));
+  }
 })(careshed);
