@@ -44,8 +44,8 @@
 //!
 //! # What is not done
 //!
-//! No best set of sites with proof, no forms or live map yet; no car or bus, one walking speed for all
-//! streets, and no geocoding of addresses.
+//! No forms, tracking or live map yet; rules whose fields no table holds inform only; no car or bus, one walking speed for all streets,
+//! and no geocoding of addresses.
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 

@@ -138,8 +138,8 @@ mod tests {
 
     #[test]
     fn a_candidates_own_code_goes_before_its_hosts_and_what_nobody_says_is_unknown() {
-        let mut city = City::default();
-        city.counties = vec![county("140403", "潞州区", Some("长治市")), county("140404", "上党区", None)];
+        let counties = vec![county("140403", "潞州区", Some("长治市")), county("140404", "上党区", None)];
+        let mut city = City { counties, ..City::default() };
         let mut host = community("140403001001");
         (host.county_code, host.street) = (Some("140403".to_owned()), Some("东街".to_owned()));
         city.communities.push(host);

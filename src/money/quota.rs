@@ -62,7 +62,7 @@ pub fn constraints(city: &City, quotas: &[Quota]) -> Vec<Constraint> {
     let one = |row: &Quota| {
         let level = UnitLevel::read(&row.level);
         let level = level.or_else(|| levels.into_iter().find(|level| !within(row, *level).is_empty())).unwrap_or(UnitLevel::City);
-        let whole = |n: Count| (n.0 % 1_000_000 == 0).then(|| u32::try_from(n.0 / 1_000_000).ok()).flatten();
+        let whole = |n: Count| n.0.is_multiple_of(1_000_000).then(|| u32::try_from(n.0 / 1_000_000).ok()).flatten();
         Constraint {
             level,
             code: row.code.clone(),

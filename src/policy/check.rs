@@ -368,8 +368,11 @@ fn types_named(condition: &str) -> Vec<String> {
         for (at, _) in condition.match_indices(field) {
             let before = condition[..at].chars().next_back();
             let rest = condition[at + field.len()..].trim_start();
-            let quoted = |text: &str| text.trim_start().strip_prefix('"').and_then(|t| t.split('"').next()).map(str::to_owned);
-            if before.is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | '"')) {
+            let quoted = |text: &str| {
+                let (text, mark) = (text.trim_start(), text.trim_start().chars().next().filter(|c| matches!(c, '"' | '\''))?);
+                text[1..].split(mark).next().map(str::to_owned)
+            };
+            if before.is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | '"' | '\'')) {
                 continue;
             }
             if let Some(one) = rest.strip_prefix("==").or_else(|| rest.strip_prefix("!=")) {

@@ -298,6 +298,16 @@ fn assemble(
             costly.push(list);
         }
     }
+    if instance.model == Model::PMedian {
+        // All weights at their dearest must stay a whole number.
+        let dearest = |pairs: &[(u32, i64)]| pairs.iter().map(|(_, cost)| *cost).max().unwrap_or(0);
+        let worst: i128 = costly.iter().zip(&by_demand).map(|(pairs, weight)| i128::from(dearest(pairs)) * i128::from(*weight)).sum();
+        if worst > i128::from(i64::MAX / 8) {
+            let unit = weight_scale.times(pair_scale);
+            let problem = overflow(instance.file, "cost").value(scale_shown(unit));
+            problems.push(problem.why("@why.limit.weights").with("hint", "@why.limit.weights.hint"));
+        }
+    }
     let mut constraints = Vec::new();
     let choosable = sites.iter().filter(|site| site.standing != Standing::Built).count();
     if let Some(most) = most {

@@ -22,7 +22,7 @@ pub fn solve(question: &Distances, limits: &Limits<'_>) -> Outcome {
     let began = std::time::Instant::now();
     let nothing = Outcome { status: Status::Infeasible, chosen: Vec::new(), value: None, bound: None };
     let Some(levels) = Levels::read(question) else { return nothing };
-    let mut probe = Probe::new(question, &levels, limits, began);
+    let probe = Probe::new(question, &levels, limits, began);
     // Below `low` nothing is possible; `best` is possible.
     let (mut low, mut high) = (0, levels.costs.len());
     let mut best: Option<(i64, Vec<bool>)> = None;

@@ -1,10 +1,13 @@
 //! Most weight covered, or all covered at least cost: solved exactly, with side rows.
 
+mod branch;
 mod build;
 mod chance;
+mod kernel;
 mod local;
 mod logic;
 mod merge;
+mod parts;
 mod plan;
 mod problem;
 mod proof;
@@ -32,21 +35,40 @@ pub fn solve(question: &Covering, limits: &Limits<'_>) -> Outcome {
         return Outcome { status: Status::Open, chosen: Vec::new(), value: None, bound: None };
     }
     let Some((problem, scale)) = prepared(question) else { return infeasible() };
-    let mut record = Record::new(&problem, limits, began, scale, limits.target, limits.slack);
-    let mut chance = Chance::new(1);
-    if let Some(root) = root::work(problem, &mut record, &mut chance) {
-        tree::search(root, &mut record);
-    }
-    let asked = |inner: i64| scale.base + scale.unit * inner;
-    let bound = record.bound();
-    match (record.best, bound) {
-        (_, None) => infeasible(),
-        (None, Some(bound)) => Outcome { status: Status::Open, chosen: Vec::new(), value: None, bound: Some(asked(bound)) },
-        (Some((value, chosen)), Some(bound)) => {
-            let status = if value == bound { Status::Optimal } else { Status::Open };
-            Outcome { status, chosen, value: Some(asked(value)), bound: Some(asked(bound)) }
+    let parts = parts::apart(problem);
+    let count = parts.len();
+    // A target is one of the whole; a part alone cannot tell when it is reached.
+    let target = limits.target.filter(|_| count == 1);
+    let mut records: Vec<Record> = parts.iter().map(|p| Record::new(p, limits, began, scale, target, limits.slack / count as i64)).collect();
+    let mut chance: Vec<Chance> = parts.iter().map(|_| Chance::new(1)).collect();
+    let mut roots = Vec::with_capacity(count);
+    for (k, part) in parts.into_iter().enumerate() {
+        Record::turn(&mut records, k, 1.0 / (count - k) as f64);
+        roots.push(root::work(part, &mut records[k], &mut chance[k]));
+        if records[k].bound().is_none() {
+            return infeasible();
         }
     }
+    let mut left: usize = roots.iter().flatten().map(|r| r.problem.sites()).sum();
+    for (k, root) in roots.into_iter().enumerate() {
+        if let Some(root) = root {
+            let size = root.problem.sites();
+            Record::turn(&mut records, k, size as f64 / left.max(1) as f64);
+            left -= size;
+            root::finish(root, &mut records[k], &mut chance[k]);
+            if records[k].bound().is_none() {
+                return infeasible();
+            }
+        }
+    }
+    let asked = |inner: i64| scale.base + scale.unit * inner;
+    let bound = asked(records.iter().filter_map(Record::bound).sum());
+    let Some(value) = records.iter().map(Record::value).sum::<Option<i64>>().map(asked) else {
+        return Outcome { status: Status::Open, chosen: Vec::new(), value: None, bound: Some(bound) };
+    };
+    let mut chosen: Vec<u32> = records.into_iter().filter_map(|r| r.best).flat_map(|b| b.1).collect();
+    chosen.sort_unstable();
+    Outcome { status: if value == bound { Status::Optimal } else { Status::Open }, chosen, value: Some(value), bound: Some(bound) }
 }
 
 fn infeasible() -> Outcome {

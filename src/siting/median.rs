@@ -1,9 +1,11 @@
 //! Least walking in all: the exact p-median, by Lagrangian relaxation, exchanges and branch and bound.
 //!
-//! Greed and exchanges give a plan ([`improve`](self)); the Lagrangian dual gives a bound, recomputed in whole numbers; whatever no better
+//! Greed and exchanges give a plan; the Lagrangian dual gives a bound, recomputed in whole numbers; whatever no better
 //! plan can use is settled on that number; what is left splits in two and is searched again.
 //!
 //! Cornuejols, Fisher and Nemhauser 1977; Beasley, "A note on solving large p-median problems", 1985.
+
+use std::time::Instant;
 
 mod branch;
 mod core;
@@ -45,28 +47,29 @@ pub fn fits(question: &Distances) -> bool {
 /// [`Status::Open`] without plan or bound.
 #[must_use]
 pub fn solve(question: &Distances, limits: &Limits<'_>) -> Outcome {
+    let began = Instant::now();
     let nothing = |status| Outcome { status, chosen: Vec::new(), value: None, bound: None };
     if !fits(question) {
         return nothing(Status::Open);
     }
     match Town::read(question) {
-        Some(town) => search(&town, limits),
+        Some(town) => search(&town, limits, began),
         None => nothing(Status::Infeasible),
     }
 }
 
 /// Searches a town to the end or the limits.
-pub(super) fn search(town: &Town, limits: &Limits<'_>) -> Outcome {
-    let mut watch = Watch::new(limits, town.unit);
+pub(super) fn search(town: &Town, limits: &Limits<'_>, began: Instant) -> Outcome {
+    let mut watch = Watch::new(limits, began, town.unit);
     let of = plan::transpose(town);
     let mut plan = Plan::new(town, &of);
-    plan.fill();
+    plan.fill(&watch);
     plan.descend(&watch);
     watch.offer(town, &plan.open());
-    plan.search(ROUNDS, &mut Dice(1), &mut watch);
+    plan.search(EXCHANGES, &mut Dice(1), &mut watch);
     let exhausted = Tree::new(town, plan, &mut watch).search();
     watch.outcome(exhausted)
 }
 
-/// Shakes before the first bound.
-const ROUNDS: usize = 200;
+/// Work of the exchanges before the first bound.
+const EXCHANGES: u64 = 20_000_000;

@@ -109,8 +109,11 @@ fn one_rule_is_explained_over_every_subject_it_speaks_of() {
     assert!(communities >= 40, "{communities}");
     assert!(said(&explain("S001-14", &[])).contains("500–2000 m²"));
     assert!(said(&explain("S001-10.portfolio", &[])).contains("--plan"));
+    let out = dir.path().join("out");
+    let run = careshed(&[&["rank", &study, "--out", out.to_str().unwrap()], &policies[..]].concat());
+    assert_eq!(code(&run), 0, "{}", said(&run));
     let plan = dir.path().join("plan.json");
-    let id = table_of(&dir.path().join("city"), "candidates");
+    let id = table(&out.join("candidates.csv"))[0]["id"].clone();
     std::fs::write(&plan, format!(r#"{{"chosen":[{{"id":"{id}"}}]}}"#)).unwrap();
     let of_plan = explain("S001-10.portfolio", &["--plan", plan.to_str().unwrap(), "--format", "json"]);
     let told: serde_json::Value = serde_json::from_slice(&of_plan.stdout).unwrap();
@@ -118,9 +121,6 @@ fn one_rule_is_explained_over_every_subject_it_speaks_of() {
     let unknown = explain("S000-14", &[]);
     assert!(code(&unknown) == 1 && said(&unknown).contains("changzhi-2020"), "{}", said(&unknown));
     // What rank writes holds the same subjects, candidates first.
-    let out = dir.path().join("out");
-    let run = careshed(&[&["rank", &study, "--out", out.to_str().unwrap()], &policies[..]].concat());
-    assert_eq!(code(&run), 0, "{}", said(&run));
     let rows = table(&out.join("verdicts.csv"));
     let of = |pack: &str, rule: &str| rows.iter().filter(|r| r["pack"] == pack && r["rule"] == rule).count();
     assert_eq!(of("yuncheng-2021", "S002-07"), communities);
@@ -128,14 +128,6 @@ fn one_rule_is_explained_over_every_subject_it_speaks_of() {
     let mut order = kinds.clone();
     order.dedup();
     assert_eq!(order[..2], ["candidate", "community"]);
-}
-
-/// The id of the first feature of a layer.
-fn table_of(dir: &Path, name: &str) -> String {
-    let text = std::fs::read_to_string(dir.join(format!("{name}.geojson"))).unwrap();
-    let layer: serde_json::Value = serde_json::from_str(&text).unwrap();
-    let properties = layer["features"][0]["properties"].as_object().unwrap();
-    ["id", "编号", "候选点编号"].iter().find_map(|key| properties.get(*key)).map(|v| v.as_str().unwrap().to_owned()).expect("an id")
 }
 
 #[test]

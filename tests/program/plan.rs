@@ -205,7 +205,7 @@ fn what_cannot_be_is_explained_and_what_contradicts_is_refused() {
     assert_eq!(code(&poor), 3, "{}", said(&poor));
     let told: Value = serde_json::from_slice(&poor.stdout).unwrap();
     let budget = told["conflict"].as_array().unwrap().iter().find(|one| one["what"] == "budget").unwrap();
-    assert_eq!((budget["have"].as_i64(), budget["need"].as_i64()), (Some(50_000), Some(200_000)));
+    assert_eq!((budget["have"].as_i64(), budget["need"].as_i64()), (Some(50_000), Some(300_000)));
     for (args, wanted) in [
         (&["--sites", "9"][..], "E-SETTING"),
         (&["--sites", "0"], "E-SETTING"),

@@ -4,9 +4,9 @@ use std::time::Instant;
 
 use super::levels::Levels;
 use super::reduce::reduce;
+use crate::siting::median;
 use crate::siting::median::rows::{FAR, Rows};
 use crate::siting::median::town::Town;
-use crate::siting::median::{self};
 use crate::siting::{Distances, Fixing, Limits, Status};
 
 /// What a probe found.
@@ -35,7 +35,10 @@ impl<'a> Probe<'a> {
     }
 
     /// Whether everybody can be served within the cost of this level.
-    pub fn ask(&mut self, level: usize) -> Answer {
+    pub fn ask(&self, level: usize) -> Answer {
+        if self.stopped() {
+            return Answer::Unknown;
+        }
         let within = self.levels.costs[level];
         let mut lists: Vec<Vec<u32>> = Vec::new();
         for list in &self.levels.lists {
@@ -63,7 +66,7 @@ impl<'a> Probe<'a> {
     }
 
     /// Fewest sites that cover, against the number.
-    fn cover(&mut self, mut lists: Vec<Vec<u32>>, (low, high): (i128, i128)) -> Answer {
+    fn cover(&self, mut lists: Vec<Vec<u32>>, (low, high): (i128, i128)) -> Answer {
         let row = &self.rows.all[0];
         let mut inside = vec![false; self.fixed.len()];
         row.terms.iter().for_each(|t| inside[t.0 as usize] = true);
@@ -74,7 +77,7 @@ impl<'a> Probe<'a> {
         // What the row does not count is open.
         let open = |i: u32| !inside[i as usize];
         lists.retain(|list| !list.iter().any(|&i| open(i)));
-        reduce(&mut lists, self.fixed.len(), true);
+        reduce(&mut lists, self.fixed.len(), true, &|| self.stopped());
         let opening = self.fixed.iter().map(|f| i64::from(*f == Fixing::Free)).collect();
         let town = self.town(&lists, opening, Rows::read(&[], self.fixed.len()));
         let target = i64::try_from(high.min(spare.len() as i128)).unwrap_or(i64::MAX);
@@ -102,8 +105,8 @@ impl<'a> Probe<'a> {
     }
 
     /// Any plan that covers and keeps the rows.
-    fn keep_rows(&mut self, mut lists: Vec<Vec<u32>>) -> Answer {
-        reduce(&mut lists, self.fixed.len(), false);
+    fn keep_rows(&self, mut lists: Vec<Vec<u32>>) -> Answer {
+        reduce(&mut lists, self.fixed.len(), false, &|| self.stopped());
         let mut town = self.town(&lists, vec![0; self.fixed.len()], self.rows.clone());
         town.fixed.clone_from(&self.fixed);
         match self.search(&town, 0) {
@@ -124,11 +127,14 @@ impl<'a> Probe<'a> {
         town
     }
 
+    fn stopped(&self) -> bool {
+        (self.limits.stop)() || self.limits.time.is_some_and(|t| self.began.elapsed() >= t)
+    }
+
     /// A plan of at most `target`, `None` when there is none, an error when time ran out.
     fn search(&self, town: &Town, target: i64) -> Result<Option<Vec<bool>>, ()> {
-        let time = self.limits.time.map(|t| t.saturating_sub(self.began.elapsed()));
-        let limits = Limits { time, stop: self.limits.stop, watch: &|_| (), target: Some(target), slack: 0 };
-        let outcome = median::search(town, &limits);
+        let limits = Limits { time: self.limits.time, stop: self.limits.stop, watch: &|_| (), target: Some(target), slack: 0 };
+        let outcome = median::search(town, &limits, self.began);
         match outcome.value {
             Some(value) if value <= target => {
                 let mut open = vec![false; town.sites];

@@ -1,25 +1,41 @@
 //! What a covering question can do without: demands that others imply, sites that others replace.
 
-/// The demands whose list contains the whole list of another; of equal lists all but the first.
-pub(super) fn implied(lists: &[Vec<u32>], items: usize) -> Vec<bool> {
-    let mut holders: Vec<Vec<u32>> = vec![Vec::new(); items];
-    for (j, list) in (0u32..).zip(lists) {
-        list.iter().for_each(|&i| holders[i as usize].push(j));
-    }
+/// The demands whose list contains the whole list of another; of equal lists all but one.
+fn implied(lists: &[Vec<u32>], sites: usize, stop: &dyn Fn() -> bool) -> Vec<bool> {
+    let holders = turn(lists, sites);
+    let marks: Vec<Mark> = lists.iter().map(|list| mark(list)).collect();
+    let mut order: Vec<usize> = (0..lists.len()).collect();
+    order.sort_by_key(|&k| lists[k].len());
     let mut implied = vec![false; lists.len()];
-    for (k, list) in lists.iter().enumerate() {
-        let Some(&rare) = list.iter().min_by_key(|i| holders[**i as usize].len()) else { continue };
+    for k in order {
         if implied[k] {
             continue;
         }
+        let Some(&rare) = lists[k].iter().min_by_key(|i| holders[**i as usize].len()) else { continue };
+        if stop() {
+            break;
+        }
         for &j in &holders[rare as usize] {
             let j = j as usize;
-            if j != k && !implied[j] && contains(&lists[j], list) {
+            if j != k && !implied[j] && within(&marks[k], &marks[j]) && contains(&lists[j], &lists[k]) {
                 implied[j] = true;
             }
         }
     }
     implied
+}
+
+/// Which remainders occur in a list: if one is missing in another list, so is the item.
+type Mark = [u64; 4];
+
+fn mark(list: &[u32]) -> Mark {
+    let mut mark = [0; 4];
+    list.iter().for_each(|i| mark[(i >> 6 & 3) as usize] |= 1 << (i & 63));
+    mark
+}
+
+fn within(part: &Mark, whole: &Mark) -> bool {
+    part.iter().zip(whole).all(|(p, w)| p & !w == 0)
 }
 
 /// Both ascending.
@@ -36,7 +52,7 @@ fn contains(whole: &[u32], part: &[u32]) -> bool {
 }
 
 /// For each site the demands of `lists`.
-pub(super) fn turn(lists: &[Vec<u32>], sites: usize) -> Vec<Vec<u32>> {
+fn turn(lists: &[Vec<u32>], sites: usize) -> Vec<Vec<u32>> {
     let mut of = vec![Vec::new(); sites];
     for (j, list) in (0u32..).zip(lists) {
         list.iter().for_each(|&i| of[i as usize].push(j));
@@ -44,21 +60,22 @@ pub(super) fn turn(lists: &[Vec<u32>], sites: usize) -> Vec<Vec<u32>> {
     of
 }
 
-/// Takes implied demands away, and with `sites` also the sites that another one replaces, until neither is left.
-pub(super) fn reduce(lists: &mut Vec<Vec<u32>>, sites: usize, replace: bool) {
+/// Takes implied demands away, and with `replace` also the sites that another one replaces, until neither is left or `stop` says so.
+pub(super) fn reduce(lists: &mut Vec<Vec<u32>>, sites: usize, replace: bool, stop: &dyn Fn() -> bool) {
+    lists.sort_unstable();
+    lists.dedup();
     loop {
-        let gone = implied(lists, sites);
+        let gone = implied(lists, sites, stop);
         let mut k = 0;
         lists.retain(|_| {
             k += 1;
             !gone[k - 1]
         });
-        if !replace {
+        if !replace || stop() {
             return;
         }
         let of = turn(lists, sites);
-        // A site is replaced by one that covers all of its demands: sites are implied by their *subsets*, the other way round.
-        let replaced = contained(&of, lists);
+        let replaced = contained(&of, lists, stop);
         if !replaced.iter().zip(&of).any(|(gone, of)| *gone && !of.is_empty()) {
             return;
         }
@@ -67,13 +84,18 @@ pub(super) fn reduce(lists: &mut Vec<Vec<u32>>, sites: usize, replace: bool) {
 }
 
 /// The sites whose demands another site covers all; of equal ones all but the first.
-fn contained(of: &[Vec<u32>], lists: &[Vec<u32>]) -> Vec<bool> {
+fn contained(of: &[Vec<u32>], lists: &[Vec<u32>], stop: &dyn Fn() -> bool) -> Vec<bool> {
+    let marks: Vec<Mark> = of.iter().map(|of| mark(of)).collect();
     let mut contained = vec![false; of.len()];
     for (i, mine) in of.iter().enumerate() {
         let Some(&rare) = mine.iter().min_by_key(|j| lists[**j as usize].len()) else { continue };
+        if stop() {
+            break;
+        }
         contained[i] = lists[rare as usize].iter().any(|&k| {
             let (k, theirs) = (k as usize, &of[k as usize]);
-            k != i && !contained[k] && (theirs.len() > mine.len() || (theirs.len() == mine.len() && k < i)) && contains(theirs, mine)
+            let larger = theirs.len() > mine.len() || (theirs.len() == mine.len() && k < i);
+            k != i && larger && !contained[k] && within(&marks[i], &marks[k]) && contains(theirs, mine)
         });
     }
     contained

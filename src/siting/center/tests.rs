@@ -9,7 +9,7 @@ use crate::siting::{Limits, Status};
 fn small_questions_agree_with_every_plan_there_is() {
     let mut dice = Dice(3);
     let mut possible = 0;
-    for case in 0..6000 {
+    for case in 0..3000 {
         let question = random(&mut dice);
         let nearest = |p: &[(u32, i64)], set: u32| p.iter().filter(|p| set >> p.0 & 1 == 1).map(|p| p.1).min();
         let best = least(&question, |p, _, set| nearest(p, set), false);
@@ -29,7 +29,7 @@ fn small_questions_agree_with_every_plan_there_is() {
         );
         assert!(question.sides.iter().all(|r| r.holds(r.terms.iter().filter(|t| set >> t.0 & 1 == 1).map(|t| t.1).sum())));
     }
-    assert!(possible > 2000, "{possible} of the questions had a plan");
+    assert!(possible > 1000, "{possible} of the questions had a plan");
 }
 
 #[test]

@@ -111,9 +111,12 @@ pub fn climb(plan: &mut Plan) {
         }
         let mut best: Option<(i64, u32, u32)> = None;
         for i in 0..n {
-            if plan.open[i] || !(plan.fresh[i] || plan.worth[i] > least[class[i] as usize]) {
+            // Without new overlaps a swap has become better only by an open site that is worth less than before.
+            let loss = least[class[i] as usize];
+            if plan.open[i] || plan.full[i] <= loss || !(plan.fresh[i] || plan.worth[i] > loss && loss < plan.seen[i]) {
                 continue;
             }
+            plan.seen[i] = loss;
             match plan.best_out(i as u32) {
                 Some((delta, out)) if delta > 0 => {
                     if best.is_none_or(|(d, _, _)| delta > d) {

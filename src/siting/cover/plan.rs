@@ -22,6 +22,10 @@ pub struct Plan<'a> {
     totals: Vec<i128>,
     /// Sites of which a swap may have become better since they were last looked at.
     pub fresh: Vec<bool>,
+    /// What each site is worth where nothing else is open: a swap gains no more than that less what it shuts loses.
+    pub full: Vec<i64>,
+    /// The least loss of an open site when each site was last looked at.
+    pub seen: Vec<i64>,
     /// What a row is worth here: hard ones more than all else together, as far as that can be counted.
     weight: Vec<i64>,
     /// The value, covered hard rows counted like soft ones.
@@ -43,7 +47,7 @@ impl<'a> Plan<'a> {
             + 1;
         let heavy = i64::try_from(all.min(i128::from((1i64 << 60) / (hard + 1)))).unwrap_or(1);
         let weight: Vec<i64> = p.weight.iter().zip(&p.hard).map(|(&w, &h)| if h { heavy } else { w }).collect();
-        let worth = (0..n).map(|i| p.profit[i] + p.columns.get(i).iter().map(|&r| weight[r as usize]).sum::<i64>()).collect();
+        let worth: Vec<i64> = (0..n).map(|i| p.profit[i] + p.columns.get(i).iter().map(|&r| weight[r as usize]).sum::<i64>()).collect();
         Self {
             p,
             open: vec![false; n],
@@ -51,9 +55,11 @@ impl<'a> Plan<'a> {
             place: vec![0; n],
             covered: vec![0; p.row_count()],
             owner: vec![0; p.row_count()],
+            full: worth.clone(),
             worth,
             totals: vec![0; p.sides.len()],
             fresh: vec![true; n],
+            seen: vec![i64::MIN; n],
             weight,
             value: p.offset,
             missing: hard as usize,

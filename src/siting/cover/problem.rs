@@ -72,6 +72,12 @@ impl Problem {
         sites
     }
 
+    /// The plan of these sites of the question, where it is one of this problem: all that is settled agrees.
+    pub fn here(&self, asked: &[u32]) -> Option<Vec<bool>> {
+        let open: Vec<bool> = self.ids.iter().map(|i| asked.binary_search(i).is_ok()).collect();
+        (self.asked(&open) == asked).then_some(open)
+    }
+
     /// No plan can be worth less than this.
     pub fn floor(&self) -> i64 {
         self.offset + self.profit.iter().filter(|&&p| p < 0).sum::<i64>()

@@ -62,22 +62,22 @@ impl<'a> Record<'a> {
         }
     }
 
-    /// Lets the search run no longer than this share of the time that is left.
-    pub fn share(&mut self, share: f64) {
-        if let Some(time) = self.limits.time {
+    /// Gives the search of one of several parts its turn: this share of the time that is left, and what stands in the others.
+    pub fn turn(records: &mut [Self], at: usize, share: f64) {
+        if records.len() > 1 {
+            let others = || records.iter().enumerate().filter(|r| r.0 != at).map(|r| r.1);
+            let standing = (others().map(Self::value).sum(), others().filter_map(Self::bound).sum());
+            records[at].others = standing;
+        }
+        if let Some(time) = records[at].limits.time {
             let now = Instant::now();
-            self.until = Some(now + (self.began + time).saturating_duration_since(now).mul_f64(share));
+            records[at].until = Some(now + (records[at].began + time).saturating_duration_since(now).mul_f64(share));
         }
     }
 
     /// Whether the search should end: told to, out of time, or a plan of the target's value in hand.
     pub fn halt(&self) -> bool {
         self.reached() || (self.limits.stop)() || self.until.is_some_and(|t| Instant::now() >= t)
-    }
-
-    /// Whether there is a time limit at all.
-    pub fn limited(&self) -> bool {
-        self.until.is_some()
     }
 
     fn reached(&self) -> bool {

@@ -38,6 +38,8 @@ pub(super) struct Climb {
     pub share: Vec<f64>,
     /// The choice at the best payments.
     pub open: Vec<bool>,
+    /// The step at the end, to go on with.
+    pub step: f64,
 }
 
 impl Core {
@@ -95,9 +97,10 @@ impl Core {
             value,
             share: work.picked.open.iter().map(|&o| f64::from(u8::from(o))).collect(),
             open: work.picked.open.clone(),
+            step: pace.step,
         };
         let mut way = Duals { pay: vec![0.0; at.pay.len()], rows: vec![0.0; at.rows.len()] };
-        let (mut value, mut step, mut idle) = (value, pace.step, 0);
+        let (mut value, mut idle) = (value, 0);
         for round in 0..pace.rounds {
             if enough(climb.value) {
                 break;
@@ -111,10 +114,10 @@ impl Core {
                 continue;
             }
             let goal = target.min(value + value.abs().max(1.0));
-            let stride = step * (goal - value).max(1e-6 * goal.abs().max(1.0)) / length;
+            let stride = climb.step * (goal - value).max(1e-6 * goal.abs().max(1.0)) / length;
             for (k, (pay, way)) in at.pay.iter_mut().zip(&way.pay).enumerate() {
                 if *way != 0.0 {
-                    *pay = self.clamp(k, *pay + stride * way);
+                    *pay = self.clamp(k, *pay + stride * self.coin[k] * way);
                 }
             }
             for (row, (rate, way)) in self.priced.iter().zip(at.rows.iter_mut().zip(&way.rows)) {
@@ -135,7 +138,7 @@ impl Core {
             }
             if idle >= pace.patience {
                 idle = 0;
-                step *= 0.7;
+                climb.step *= 0.7;
                 at.clone_from(&climb.best);
                 value = self.bound(&at, work)?;
                 way.pay.fill(0.0);
@@ -162,7 +165,7 @@ impl Core {
             }
             let turned = keep * way.pay[k] + (1.0 - keep) * short;
             way.pay[k] = turned;
-            length += turned * turned;
+            length += self.coin[k] * turned * turned;
         }
         for (r, row) in self.priced.iter().enumerate() {
             let sum: i128 = row.terms.iter().filter(|t| open[t.0 as usize]).map(|t| i128::from(t.1)).sum();
@@ -183,6 +186,6 @@ impl Core {
 }
 
 /// Of the way so far, kept in each turn.
-const KEEP: f64 = 0.6;
+const KEEP: f64 = 0.8;
 /// Of the newest choice, taken into the average.
 const SHARE: f64 = 0.05;

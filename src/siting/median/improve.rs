@@ -19,10 +19,13 @@ impl Dice {
     }
 }
 
+/// Shakes in one search at most: small questions are exhausted by then.
+const MOST: usize = 2000;
+
 impl Plan<'_> {
     /// Opens what gains most, as long as no row is broken further, until nothing gains and no row asks for more.
-    pub fn fill(&mut self) {
-        while self.room() {
+    pub fn fill(&mut self, watch: &Watch<'_>) {
+        while self.room() && !watch.stopped() {
             let mut best: Option<(i128, i64, u32)> = None;
             for i in 0..self.town.sites as u32 {
                 if self.slot[i as usize] != NONE || self.town.fixed[i as usize] == Fixing::Shut {
@@ -40,37 +43,44 @@ impl Plan<'_> {
     }
 
     /// The best single change: of the breach first, of the objective second.
-    fn best_change(&self) -> Option<(u32, u32)> {
+    fn best_change(&mut self) -> Option<(u32, u32)> {
         let broken = self.breach() > 0;
         let plain = self.town.rows.all.len() <= 1;
         let mut best: Option<(i128, i64, u32, u32)> = None;
-        let mut offer = |plan: &Self, out: u32, into: u32, profit: i64| {
+        let offer = |plan: &Self, out: u32, into: u32, profit: i64, best: &mut Option<(i128, i64, u32, u32)>| {
             if !broken && profit <= best.map_or(0, |b| b.1) {
                 return;
             }
             let change = plan.breach_change(out, into);
             let wanted = if broken { change < 0 } else { change == 0 };
             if wanted && best.is_none_or(|(c, p, ..)| (change, -profit) < (c, -p)) {
-                best = Some((change, profit, out, into));
+                *best = Some((change, profit, out, into));
             }
         };
         let free: Vec<u32> =
             (0..self.town.sites as u32).filter(|&i| self.slot[i as usize] == NONE && self.town.fixed[i as usize] != Fixing::Shut).collect();
         for &i in &free {
             if self.room() {
-                offer(self, NONE, i, self.profit(NONE, i));
+                offer(self, NONE, i, self.profit(NONE, i), &mut best);
             }
         }
+        // What each site is worth by itself; those that cannot be opened are worth less than anything.
+        let mut worth = vec![i64::MIN / 4; self.town.sites];
+        free.iter().for_each(|&i| worth[i as usize] = self.gain[i as usize] - self.town.opening[i as usize]);
         for &out in self.slots.iter().filter(|&&s| s != NONE && self.town.fixed[s as usize] != Fixing::Open) {
             if broken || !plain || self.town.opening[out as usize] > 0 {
-                offer(self, out, NONE, self.profit(out, NONE));
+                offer(self, out, NONE, self.profit(out, NONE), &mut best);
             }
             let slot = self.slot[out as usize] as usize;
             let base = self.town.opening[out as usize] - self.loss[slot];
             let overlap = &self.overlap[slot * self.town.sites..][..self.town.sites];
-            for &i in &free {
-                let i_ = i as usize;
-                offer(self, out, i, base + self.gain[i_] - self.town.opening[i_] + overlap[i_]);
+            let least = |best: Option<(i128, i64, u32, u32)>| if broken { i64::MIN / 8 } else { best.map_or(0, |b| b.1) - base };
+            let mut bar = least(best);
+            for (i, (worth, overlap)) in (0..).zip(worth.iter().zip(overlap)) {
+                if worth + overlap > bar {
+                    offer(self, out, i, base + worth + overlap, &mut best);
+                    bar = least(best);
+                }
             }
         }
         best.map(|(_, _, out, into)| (out, into))
@@ -86,39 +96,50 @@ impl Plan<'_> {
         }
     }
 
-    /// Shuts `count` sites near each other or anywhere, and opens as many others at random where rows allow it.
-    fn shake(&mut self, dice: &mut Dice, count: usize) {
+    /// Shuts `count` sites and opens as many others at random where rows allow it: anywhere, or all around one demand.
+    fn shake(&mut self, dice: &mut Dice, count: usize, around: bool) {
+        let (mut open, mut others): (Vec<u32>, Vec<u32>) = (Vec::new(), Vec::new());
+        if around && self.town.demands() > 0 {
+            for e in self.town.list(dice.roll(self.town.demands())) {
+                let i = self.town.site[e];
+                if self.slot[i as usize] == NONE { &mut others } else { &mut open }.push(i);
+                if open.len() > count && others.len() > count {
+                    break;
+                }
+            }
+        } else {
+            others.extend((0..self.town.sites as u32).filter(|i| self.slot[*i as usize] == NONE));
+            open.extend((0..self.town.sites as u32).filter(|i| self.slot[*i as usize] != NONE));
+        }
+        open.retain(|i| self.town.fixed[*i as usize] != Fixing::Open);
+        others.retain(|i| self.town.fixed[*i as usize] != Fixing::Shut);
         for _ in 0..count {
-            let mut open: Vec<u32> =
-                self.slots.iter().copied().filter(|&s| s != NONE && self.town.fixed[s as usize] != Fixing::Open).collect();
-            open.sort_unstable();
             if open.is_empty() {
                 break;
             }
-            let out = open[dice.roll(open.len())];
-            let start = dice.roll(self.town.sites);
-            let others = (0..self.town.sites).map(|k| ((start + k) % self.town.sites) as u32);
-            let mut allowed = others.filter(|&i| {
-                self.slot[i as usize] == NONE && self.town.fixed[i as usize] != Fixing::Shut && self.breach_change(out, i) <= 0
-            });
-            if let Some(into) = allowed.next() {
-                self.exchange(out, into);
+            let out = open.swap_remove(dice.roll(open.len()));
+            let start = dice.roll(others.len());
+            let allowed = (0..others.len()).map(|k| (start + k) % others.len()).find(|&k| self.breach_change(out, others[k]) <= 0);
+            if let Some(k) = allowed {
+                self.exchange(out, others.swap_remove(k));
             } else if self.breach_change(out, NONE) <= 0 {
                 self.exchange(out, NONE);
             }
         }
     }
 
-    /// Shakes and descends `rounds` times, going back to the best plan when a try is worse.
-    pub fn search(&mut self, rounds: usize, dice: &mut Dice, watch: &mut Watch<'_>) {
+    /// Shakes and descends until `work` is used up, going back to the best plan when a try is worse.
+    pub fn search(&mut self, work: u64, dice: &mut Dice, watch: &mut Watch<'_>) {
         let mut best = self.open();
         let mut score = (self.breach(), self.value);
-        for round in 0..rounds {
-            if watch.done() {
+        let end = self.work + work;
+        for round in 0.. {
+            if self.work >= end || round >= MOST.min(20 + 4 * self.town.sites) || watch.done() {
                 break;
             }
-            self.shake(dice, 2 + round % 4);
-            self.fill();
+            self.work += self.town.sites as u64;
+            self.shake(dice, 2 + round / 2 % 3, round % 2 == 0);
+            self.fill(watch);
             self.descend(watch);
             let now = (self.breach(), self.value);
             if now <= score {

@@ -12,6 +12,9 @@ pub(super) const NONE: u32 = u32::MAX;
 /// Largest table of overlaps that is still kept: a quarter of a gigabyte.
 const TABLE: usize = 1 << 25;
 
+/// Of the way from the first site to the second, in the first payments.
+const PART: f64 = 0.5;
+
 /// The open sites and the running sums of an exchange. Costs are i64: [`super::fits`] leaves room for the penalties.
 #[derive(Clone)]
 pub(super) struct Plan<'a> {
@@ -38,6 +41,8 @@ pub(super) struct Plan<'a> {
     pub overlap: Vec<i64>,
     /// Objective, with penalties.
     pub value: i64,
+    /// Entries looked at so far: the clock of the search, the same on every machine.
+    pub work: u64,
     touched: Vec<u32>,
     mark: Vec<bool>,
 }
@@ -75,6 +80,7 @@ impl<'a> Plan<'a> {
             gain: vec![0; town.sites],
             loss: Vec::new(),
             overlap: Vec::new(),
+            work: 0,
             touched: Vec::new(),
             mark: vec![false; demands],
         };
@@ -103,6 +109,7 @@ impl<'a> Plan<'a> {
             if cost >= second {
                 break;
             }
+            self.work += 1;
             if cost < first {
                 self.gain[i as usize] += sign * (first - cost);
             }
@@ -127,6 +134,7 @@ impl<'a> Plan<'a> {
         let mut touched = std::mem::take(&mut self.touched);
         touched.clear();
         let slot = if out == NONE { NONE } else { self.slot[out as usize] };
+        self.work += [out, into].iter().filter(|s| **s != NONE).map(|s| self.of[*s as usize].len() as u64).sum::<u64>();
         if out != NONE {
             for &(j, cost) in &self.of[out as usize] {
                 if cost <= self.second[j as usize] {
@@ -173,6 +181,15 @@ impl<'a> Plan<'a> {
             self.count(j as usize, 1);
         }
         self.touched = touched;
+    }
+
+    /// What each demand might pay: half of the way from its site to the second one, where it has both.
+    pub fn payments(&self) -> Vec<f64> {
+        let pay = |j: usize| {
+            let (first, second) = (self.first[j], self.second[j].min(self.town.cost[self.town.list(j).end - 1]));
+            if self.nearest[j] == NONE { f64::NAN } else { PART * second as f64 + (1.0 - PART) * first as f64 }
+        };
+        (0..self.first.len()).map(pay).collect()
     }
 
     /// Whether the tables still have room for one more open site.

@@ -83,7 +83,7 @@ fn nearest(pairs: &[(u32, i64)], set: u32) -> Option<i64> {
 fn small_questions_agree_with_every_plan_there_is() {
     let mut dice = Dice(7);
     let mut possible = 0;
-    for case in 0..6000 {
+    for case in 0..3000 {
         let question = random(&mut dice);
         let best = least(&question, |p, w, set| nearest(p, set).map(|c| c * w), true);
         let outcome = solve(&question, &Limits::none());
@@ -100,7 +100,7 @@ fn small_questions_agree_with_every_plan_there_is() {
             }
         }
     }
-    assert!(possible > 2000, "{possible} of the questions had a plan");
+    assert!(possible > 1000, "{possible} of the questions had a plan");
 }
 
 #[test]

@@ -1,10 +1,12 @@
 //! Branch and bound over the Lagrangian dual.
 
 use std::collections::BinaryHeap;
+use std::rc::Rc;
 
 use super::branch;
 use super::core::Core;
 use super::dual::{Climb, Pace, Work};
+use super::improve::Dice;
 use super::plan::Plan;
 use super::proof::Proof;
 use super::state::State;
@@ -17,8 +19,16 @@ struct Node {
     /// No plan of this part is better.
     bound: i64,
     born: u64,
-    state: State,
-    /// What each demand paid in the parent, not a number where unknown; and the price of each row.
+    sites: Vec<Fixing>,
+    /// Its twin shares the rest.
+    parent: Rc<Parent>,
+}
+
+/// What the two halves of a part begin with.
+#[derive(Clone)]
+struct Parent {
+    reach: Vec<u32>,
+    /// What each demand paid, not a number where unknown; and the price of each row.
     pay: Vec<f64>,
     rows: Vec<f64>,
 }
@@ -60,30 +70,43 @@ pub(super) struct Tree<'a, 'w> {
     plan: Plan<'a>,
     watch: &'w mut Watch<'a>,
     work: Work,
+    dice: Dice,
     born: u64,
+    /// The number of parts at which exchanges are tried again.
+    again: u64,
 }
 
-/// Rounds of the first climb, and of those further down.
-const ROOT: Pace = Pace { rounds: 600, step: 1.0, patience: 25 };
-const NODE: Pace = Pace { rounds: 80, step: 0.5, patience: 10 };
+/// The first climb goes in stages, each with a proof and a plan; those further down begin close to their end.
+const STAGE: Pace = Pace { rounds: 100, step: 2.0, patience: 15 };
+const STAGES: usize = 6;
+const NODE: Pace = Pace { rounds: 50, step: 0.5, patience: 7 };
+
+/// Work of the exchanges after the first climb, and each time that the number of parts has doubled.
+const EXCHANGES: u64 = 100_000_000;
 
 impl<'a, 'w> Tree<'a, 'w> {
     pub fn new(town: &'a Town, plan: Plan<'a>, watch: &'w mut Watch<'a>) -> Self {
-        Self { town, plan, watch, work: Work::default(), born: 0 }
+        Self { town, plan, watch, work: Work::default(), dice: Dice(2), born: 0, again: 256 }
     }
 
     /// Searches to the end; false when stopped before.
     pub fn search(&mut self) -> bool {
-        let state = State::root(self.town);
-        let (pay, rows) = (vec![f64::NAN; self.town.demands()], vec![0.0; self.town.rows.all.len()]);
-        let mut heap = BinaryHeap::from([Node { bound: 0, born: 0, state, pay, rows }]);
+        let State { sites, reach } = State::root(self.town);
+        let parent = Parent { reach, pay: self.plan.payments(), rows: vec![0.0; self.town.rows.all.len()] };
+        let mut heap = BinaryHeap::from([Node { bound: 0, born: 0, sites, parent: Rc::new(parent) }]);
         while let Some(node) = heap.pop() {
-            self.watch.raise(node.bound);
+            if node.born > 0 {
+                self.watch.raise(node.bound);
+            }
             if node.bound >= self.watch.cutoff() {
                 return true;
             }
             if self.watch.done() {
                 return false;
+            }
+            if self.born >= self.again {
+                self.again *= 2;
+                self.exchanges();
             }
             match self.visit(node) {
                 Fate::Closed => (),
@@ -98,64 +121,72 @@ impl<'a, 'w> Tree<'a, 'w> {
         true
     }
 
-    fn visit(&mut self, mut node: Node) -> Fate {
-        let town = self.town;
-        let root = self.born == 0;
-        let mut pace = if root { ROOT } else { NODE };
+    fn visit(&mut self, node: Node) -> Fate {
+        let (town, root) = (self.town, node.born == 0);
+        let mut bound = node.bound;
+        let Parent { reach, mut pay, mut rows } = Rc::try_unwrap(node.parent).unwrap_or_else(|shared| shared.as_ref().clone());
+        let mut state = State { sites: node.sites, reach };
+        let mut stage = if root { 0 } else { STAGES };
+        let mut step = STAGE.step;
         loop {
-            if !node.state.propagate(town) {
+            if !state.propagate(town) {
                 return Fate::Closed;
             }
-            let core = Core::new(town, &node.state);
+            let core = Core::new(town, &state);
             if core.free.is_empty() {
-                let open: Vec<bool> = node.state.sites.iter().map(|f| *f == Fixing::Open).collect();
+                let open: Vec<bool> = state.sites.iter().map(|f| *f == Fixing::Open).collect();
                 self.watch.offer(town, &open);
                 return Fate::Closed;
             }
-            let Some((climb, proof)) = self.climb(&core, &node, &pace) else { return Fate::Closed };
-            core.demands.iter().zip(&climb.best.pay).for_each(|(j, pay)| node.pay[*j as usize] = *pay);
-            core.priced.iter().zip(&climb.best.rows).for_each(|(row, rate)| node.rows[row.row] = *rate);
-            node.bound = node.bound.max(proof.bound());
+            let pace = if stage < STAGES { Pace { step, ..STAGE } } else { NODE };
+            let Some((climb, proof)) = self.climb(&core, &pay, &rows, &pace) else { return Fate::Closed };
+            step = climb.step;
+            core.demands.iter().zip(&climb.best.pay).for_each(|(j, paid)| pay[*j as usize] = *paid);
+            core.priced.iter().zip(&climb.best.rows).for_each(|(row, rate)| rows[row.row] = *rate);
+            bound = bound.max(proof.bound());
             if root {
-                self.watch.raise(node.bound);
+                self.watch.raise(bound);
             }
-            self.try_choice(&core, &node.state, &climb.open);
-            let Some(settled) = proof.settle(town, &core, self.watch.cutoff(), &mut node.state) else { return Fate::Closed };
+            self.try_choice(&core, &state, &climb.open);
+            stage += 1;
+            if stage == STAGES && bound < self.watch.cutoff() {
+                self.exchanges();
+            }
+            let Some(settled) = proof.settle(town, &core, self.watch.cutoff(), &mut state) else { return Fate::Closed };
             if self.watch.done() {
-                return Fate::Stopped(node.bound);
+                return Fate::Stopped(bound);
             }
-            if settled == core.free.len() || settled * 10 >= core.free.len() && settled > 0 {
-                pace = NODE;
+            if stage < STAGES || (settled > 0 && settled * 10 >= core.free.len()) {
                 continue;
             }
-            if !node.state.propagate(town) {
+            if !state.propagate(town) {
                 return Fate::Closed;
             }
-            return match branch::choose(&core, &node.state, &climb) {
-                Some(children) => {
-                    let children = children.map(|state| {
-                        self.born += 1;
-                        Node { bound: node.bound, born: self.born, state, pay: node.pay.clone(), rows: node.rows.clone() }
-                    });
-                    Fate::Split(Box::new(children))
-                }
-                // Every site was settled meanwhile.
-                None => continue,
-            };
+            // No site may be free any more after the last conclusions: then the next turn of the loop says what that means.
+            let Some(halves) = branch::choose(&core, &state, &climb) else { continue };
+            let parent = Rc::new(Parent { reach: state.reach, pay, rows });
+            return Fate::Split(Box::new(halves.map(|sites| {
+                self.born += 1;
+                Node { bound, born: self.born, sites, parent: Rc::clone(&parent) }
+            })));
         }
     }
 
+    /// Exchanges from the best plan on.
+    fn exchanges(&mut self) {
+        if let Some(best) = self.watch.plan() {
+            self.plan.become_plan(&best);
+        }
+        self.plan.search(EXCHANGES, &mut self.dice, self.watch);
+    }
+
     /// Climbs, and proves where it ended.
-    fn climb(&mut self, core: &Core, node: &Node, pace: &Pace) -> Option<(Climb, Proof)> {
+    fn climb(&mut self, core: &Core, pay: &[f64], rows: &[f64], pace: &Pace) -> Option<(Climb, Proof)> {
         let cutoff = self.watch.cutoff();
         let target = if cutoff == i64::MAX { f64::INFINITY } else { cutoff as f64 };
-        let from = core.first(&node.pay, &node.rows);
+        let from = core.first(pay, rows);
         let watch = &*self.watch;
-        let mut rounds = 0u32;
-        let mut enough = |value: f64| {
-            rounds += 1;
-            value > target - 1.0 + 1e-6 || (rounds.is_multiple_of(16) && watch.stopped())
-        };
+        let mut enough = |value: f64| value > target - 1.0 + 1e-6 || watch.stopped();
         let climb = core.climb(from, target, pace, &mut self.work, &mut enough)?;
         let proof = Proof::new(core, &climb.best)?;
         Some((climb, proof))
@@ -168,7 +199,7 @@ impl<'a, 'w> Tree<'a, 'w> {
         self.watch.offer(self.town, &flags);
         if self.born.is_multiple_of(16) {
             self.plan.become_plan(&flags);
-            self.plan.fill();
+            self.plan.fill(self.watch);
             self.plan.descend(self.watch);
             let flags = self.plan.open();
             self.watch.offer(self.town, &flags);

@@ -16,13 +16,18 @@ pub(in crate::siting) struct Watch<'a> {
 
 impl<'a> Watch<'a> {
     /// Nothing found, nothing proven.
-    pub fn new(limits: &'a Limits<'a>, unit: i64) -> Self {
-        Self { limits, began: Instant::now(), unit, best: None, bound: None }
+    pub fn new(limits: &'a Limits<'a>, began: Instant, unit: i64) -> Self {
+        Self { limits, began, unit, best: None, bound: None }
     }
 
     /// Value of the best plan.
     pub fn value(&self) -> Option<i64> {
         self.best.as_ref().map(|b| b.0)
+    }
+
+    /// The best plan.
+    pub fn plan(&self) -> Option<Vec<bool>> {
+        self.best.as_ref().map(|b| b.1.clone())
     }
 
     /// Plans of this value or more are of no interest.
