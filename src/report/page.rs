@@ -77,7 +77,7 @@ pub fn write(findings: &Findings, planned: Option<&Planned<'_>>, lang: Lang, out
             "data" => payload::write(findings, planned, &plane, lang, &mut *out)?,
             "scripts" => {
                 for (name, text) in SCRIPTS.iter().filter(|(name, _)| planned.is_some() || *name != PLAN_SCRIPT) {
-                    write!(out, "<script data-name=\"{name}\">\n")?;
+                    writeln!(out, "<script data-name=\"{name}\">")?;
                     let lines = text.split_inclusive('\n').filter(|line| planned.is_some() || !line.trim_start().starts_with(WITH_PLAN));
                     lines.into_iter().try_for_each(|line| out.write_all(line.as_bytes()))?;
                     out.write_all(b"</script>\n")?;
