@@ -20,6 +20,7 @@ pub mod within;
 #[cfg(test)]
 pub(crate) mod worked;
 
+pub use communities::status_of;
 pub use cover::cover;
 pub use headline::{Headline, headline};
 pub use norm::NormInReach;

@@ -1,5 +1,6 @@
 //! The whole journey: files → city → streets → people → reach → coverage → verdicts → ranking.
 
+pub mod after;
 pub mod audit;
 pub mod facts;
 mod far;

@@ -383,6 +383,7 @@
       pack.ruleOf = new Map();
       pack.rules.forEach(function (rule) { pack.ruleOf.set(rule.id, rule); });
     });
+    /*plan*/ C.plan.take(data, unpack);
     return data;
   };
 

@@ -346,6 +346,8 @@
     const row = pack ? pack.rowOf.get(i) : undefined;
     const kind = row === undefined ? 'plain' : pack.ranking.eligibility[row];
     const p = screen(at || [0, 0]);
+    /*plan*/ C.plan.over(ctx, at && p, i, dpr);
+    /*plan*/ return;
     const sprite = C.sprite('c.' + kind, dpr, false);
     if (at) {
       ctx.drawImage(sprite.canvas, p[0] - sprite.half, p[1] - sprite.half, 2 * sprite.half, 2 * sprite.half);

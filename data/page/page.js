@@ -4,6 +4,7 @@
   const el = function () { return C.el.apply(null, arguments); };
   const NOTES = 'notes';
   const PLACES = 'communities';
+  /*plan*/ const PLAN = 'plan';
 
   let tab = '';
   let table = null;
@@ -34,6 +35,7 @@
   };
 
   function candidateTab() {
+    /*plan*/ if (C.plan.has(chosen)) { return PLAN; }
     return C.data.packs.length ? 'pack' + C.map.show.pack : C.data.candidates.n ? 'candidates' : tab;
   }
 
@@ -60,6 +62,8 @@
   function headline() {
     const data = C.data;
     const box = C.clear(C.id('headline'));
+    /*plan*/ C.plan.headline(box, card, statusCard, scopeText);
+    /*plan*/ return;
     const tally = data.scope === 'village' ? data.village : data.urban;
     const t = data.group && total(data.scope, data.group, data.speed_mm_s);
     if (t) {
@@ -151,6 +155,8 @@
         dot.style.background = C.DOTS[s];
         return el('span', {}, dot, C.t('dot.' + s));
       })));
+      /*plan*/ const newly = C.plan.dots();
+      /*plan*/ if (newly) { dots.lastChild.appendChild(newly); }
       if (c.n) { dots.appendChild(layer('names', C.t('legend.names'))); }
       if (data.streets.given) { dots.appendChild(layer('streets', C.t('legend.streets'))); }
     }
@@ -163,6 +169,7 @@
     if (data.candidates.n) {
       const sites = group();
       sites.appendChild(layer('candidates', C.t(data.packs.length ? 'legend.candidates' : 'legend.candidates.plain')));
+      /*plan*/ if (!C.plan.legend(sites))
       sites.appendChild(marks(candidateMarks()));
     }
 
@@ -260,6 +267,7 @@
     const data = C.data;
     const list = data.packs.map(function (p, n) { return ['pack' + n, p.document || p.id, C.t('tab.pack', { document: p.document || p.id })]; });
     if (!list.length && data.candidates.n) { list.push(['candidates', C.t('tab.candidates'), C.t('tab.candidates')]); }
+    /*plan*/ list.unshift([PLAN, C.t('plan.tab'), C.t('plan.tab')]);
     if (data.communities.n) { list.push([PLACES, C.t('tab.communities'), C.t('tab.communities')]); }
     list.push([NOTES, C.t('tab.notes') + (data.warnings + data.errors ? ' ' + (data.warnings + data.errors) : ''), C.t('tab.notes')]);
     return list;
@@ -307,7 +315,9 @@
       return;
     }
     panel.removeAttribute('tabindex');
+    /*plan*/ if (name === PLAN) { table = C.plan.panel(panel); } else
     table = name === PLACES ? places(panel) : ranked(panel);
+    /*plan*/ if (table)
     if (chosen && chosen.kind === table.of) { table.choose(chosen.i); }
   }
 
@@ -390,7 +400,9 @@
       col('county', false, of('county'), function (i) { return c.county[i] || C.t('unknown'); }, true), col('street', false, of('street'), function (i) { return c.street[i] || C.t('unknown'); }, true),
       col('code', false, of('code'), of('code'), true)
     ];
+    /*plan*/ C.plan.widen(columns);
     panel.appendChild(el('p', { 'class': 'lead' }, C.t('communities.lead', { n: C.num(c.n), group: data.group ? C.t('group.' + data.group) : '' })));
+    /*plan*/ panel.lastChild.appendChild(document.createTextNode(C.plan.lead()));
     const rows = c.order.length ? c.order.slice() : c.code.map(function (x, i) { return i; });
     const made = new C.Table(panel, {
       label: function () { return C.t('tab.communities'); },
@@ -407,6 +419,7 @@
     if (!data.on_streets) { add(el('p', { 'class': 'warnline' }, C.t('straight.long'))); }
     add(el('h2', {}, C.t('notes.totals')));
     add(el('p', { 'class': 'hint' }, C.t('notes.totals.hint')));
+    /*plan*/ add(el('p', { 'class': 'hint' }, C.t('plan.notes')));
     const levels = ['all', 'city', 'county'];
     const lines = data.totals.filter(function (t) { return t.mm_s === data.speed_mm_s || (t.level === 'all' && t.group === data.group); })
       .sort(function (a, b) { return levels.indexOf(a.level) - levels.indexOf(b.level); });
@@ -598,6 +611,7 @@
     C.moment('start');
     C.load();
     C.moment('loaded');
+    /*plan*/ C.plan.refresh = speak;
     C.full = C.fullDensity();
     tab = tabList()[0][0];
     C.id('lang').addEventListener('click', function () {

@@ -74,6 +74,7 @@
     return crowds.list;
   }
 
+  /*plan*/ C.forgetCrowds = function () { crowds.key = ''; };
   function crowdPath(crowd, octave) {
     if (!crowd.path) {
       crowd.path = new Path2D();
@@ -376,6 +377,7 @@
       }
       last.forEach(function (s) { out.push(s); });
     }
+    /*plan*/ if (show.candidates) { C.plan.place(v, at, room, out); } else
     if (show.candidates) {
       const pack = data.packs[show.pack];
       const plain = [];

@@ -47,6 +47,7 @@
       const lines = [c.name[i], C.word(c.status[i]) + (c.share[i] === null ? '' : ' · ' + C.t('brief.share', { share: C.pct(c.share[i]), group: C.t('group.' + data.group) }))];
       if (c.people[i] !== null) { lines.push(C.t('brief.people', { group: C.t('group.' + data.group), n: C.num(c.people[i]), left: C.num(c.left[i]) })); }
       if (c.minutes[i] !== null) { lines.push(C.t('brief.minutes', { n: C.num(c.minutes[i], 1) })); }
+      /*plan*/ lines.push.apply(lines, C.plan.brief(what));
       return lines;
     }
     if (what.kind === 'facility') {
@@ -61,6 +62,7 @@
       const r = pack.ranking;
       lines.push((r.rank[row] === null ? '' : C.t('rank.n', { n: r.rank[row] }) + ' · ') + C.word(r.eligibility[row]) + (r.score[row] === null ? '' : ' · ' + C.fixed(r.score[row], 2)));
     }
+    /*plan*/ lines.push.apply(lines, C.plan.brief(what));
     lines.push(C.t('brief.new', { n: C.num(k.new[i]), reach: C.num(k.reach[i]) }));
     return lines;
   };
@@ -99,6 +101,7 @@
     if (row !== undefined) { out.push(standing(pack, row)); }
     if (!k.at[i]) { out.push(el('p', { 'class': 'warnline' }, C.t('noplace'))); } else if (!k.known[i]) { out.push(el('p', { 'class': 'warnline' }, C.t('nosnap'))); }
 
+    /*plan*/ out.push.apply(out, C.plan.reasons({ kind: 'candidate', i: i }));
     out.push(el('h3', {}, C.t('figures.title'), ours()));
     out.push(facts([
       [C.t('figure.new'), unit(k.new[i], 0, 'people')],
@@ -263,6 +266,7 @@
     const out = [heading(c.name[i], where, right)];
     const status = c.status[i] || 'unknown';
     out.push(el('p', { 'class': 'standing' }, chip(status, C.word(status)), ' ' + C.t('community.' + status)));
+    /*plan*/ out.push.apply(out, C.plan.reasons({ kind: 'community', i: i }));
     out.push(el('h3', {}, C.t('community.walk')));
     out.push(facts([
       [C.t('community.minutes'), unit(c.minutes[i], 1, 'min')],

@@ -10,10 +10,13 @@ use super::solve::{Teller, failed_audit};
 use super::{Context, NO_PLAN, Outcome, StudyArgs, interrupt, run};
 use crate::problem::{Code, Problem, Problems};
 use crate::report::output::{Job, OutputFolder};
+use crate::report::page::{self, Planned};
 use crate::report::{csv_file, plan as report, run_record, xlsx};
 use crate::siting::{self, Limits, Status};
+use crate::study::after::{self, After};
 use crate::study::plan::{self as asking, Asked};
 use crate::study::{Findings, Goal, Watch};
+use crate::units::Count;
 
 /// Arguments of `plan`.
 #[derive(Debug, Args)]
@@ -83,11 +86,12 @@ pub fn run(args: &PlanArgs, context: &Context) -> Outcome {
         // Quoted, so that an id of digits stays a text.
         study.set.extend(value.map(|value| format!("plan.{key}={}", toml::Value::String(value))));
     }
-    let mut findings = match run::explore(&study, Goal::Plan, context) {
+    let findings = match run::explore(&study, Goal::Plan, context) {
         Ok(findings) => findings,
         Err(outcome) => return outcome,
     };
-    let mut problems = std::mem::take(&mut findings.problems);
+    // A copy: the page tells of them too.
+    let mut problems = findings.problems.clone();
     match tell(args, &findings, context, &mut problems) {
         None => Outcome::Wrong(problems),
         Some(true) => Outcome::Done(problems),
@@ -130,7 +134,10 @@ fn tell(args: &PlanArgs, findings: &Findings, context: &Context, problems: &mut 
         let point = asked.point_of[demand as usize] as usize;
         findings.demand.community_of(point).map_or_else(String::new, |c| city.communities[c].name.clone())
     };
-    let mut more = more(findings, &asked, &plan);
+    let opened: Vec<u32> = plan.chosen.iter().filter_map(|chosen| asked.candidate_of[chosen.site as usize]).collect();
+    let after = after::after(findings, &opened);
+    let years = siting::years(question, &plan, &asked.years);
+    let mut more = more(findings, &asked, &after, &years);
     let decision = decided.map(|decided| siting::compare(question, &plan, &decided.chosen));
     if let Some(decision) = &decision {
         more.insert("decision".into(), decision_json(question, decision, asked.before));
@@ -149,6 +156,7 @@ fn tell(args: &PlanArgs, findings: &Findings, context: &Context, problems: &mut 
         name: &name,
         place: &place,
     };
+    let planned = Planned { answer: &answer, after: &after, candidate_of: &asked.candidate_of, years: &years };
     let text = report::json(&answer);
     watch.step("write");
     let written = (|| -> Result<(), Problem> {
@@ -158,9 +166,10 @@ fn tell(args: &PlanArgs, findings: &Findings, context: &Context, problems: &mut 
         let packs: Vec<_> = findings.packs.iter().map(|found| &found.pack).collect();
         let record = run_record::json("plan", &options, &findings.settings, &packs, context.lang)
             .map_err(|error| Problem::new(Code::E_FILE).file("run.json").with("reason", error))?;
-        let (text, answer, lang) = (&text, &answer, context.lang);
+        let (text, answer, planned, lang) = (&text, &answer, &planned, context.lang);
         let mut out = OutputFolder::new(dir)?;
         out.add_all(vec![
+            Job::new("report.html", move |file| page::write(findings, Some(planned), lang, file)),
             Job::new("plan.json", move |file| std::io::Write::write_all(file, text.as_bytes())),
             Job::new("plan.xlsx", move |file| xlsx::write(&report::table(answer), lang, file)),
             csv_file("plan", move || report::table(answer)),
@@ -197,40 +206,29 @@ fn told(findings: &Findings) -> Map<String, Json> {
 }
 
 /// What a city has beside a bare plan: who is counted, what was covered before, who is newly covered, and the year of each site.
-fn more(findings: &Findings, asked: &Asked, plan: &siting::Plan) -> Map<String, Json> {
+fn more(findings: &Findings, asked: &Asked, after: &After, years: &[(u32, String)]) -> Map<String, Json> {
     let mut more = Map::new();
     let weight = |units: i64| Json::Number(asked.question.weight_scale.number(units));
     more.insert("group".into(), json!(asked.group.name()));
     more.insert("covered_before".into(), weight(asked.covered_before));
     let left_out = asked.left_out.iter().map(|(c, why)| json!({ "id": findings.city.candidates[*c as usize].id, "why": why }));
     more.insert("left_out".into(), left_out.collect());
-    let years = siting::years(&asked.question, plan, &asked.years);
     if !years.is_empty() {
         let years = years.iter().map(|(site, year)| json!({ "id": asked.question.sites[*site as usize].id, "year": year }));
         more.insert("years".into(), years.collect());
     }
-    let newly = newly_covered(findings, asked, plan);
-    let communities = newly.into_iter().map(|(c, people)| json!({ "code": findings.city.communities[c].code, "name": findings.city.communities[c].name, "people": weight(people) }));
+    let mut newly = std::collections::BTreeMap::new();
+    for (community, people) in after.brings.iter().flat_map(|brings| &brings.communities) {
+        *newly.entry(*community).or_insert(Count::ZERO) += *people;
+    }
+    let mut newly: Vec<(u32, Count)> = newly.into_iter().collect();
+    newly.sort_by_key(|(_, people)| std::cmp::Reverse(*people));
+    let communities = newly.into_iter().map(|(c, people)| {
+        let community = &findings.city.communities[c as usize];
+        json!({ "code": community.code, "name": community.name, "people": siting::Scale::places(6).number(people.0 as i64) })
+    });
     more.insert("newly_covered".into(), communities.collect());
     more
-}
-
-/// People newly covered in each community, most first.
-fn newly_covered(findings: &Findings, asked: &Asked, plan: &siting::Plan) -> Vec<(usize, i64)> {
-    let mut open = vec![false; asked.question.sites.len()];
-    plan.chosen.iter().for_each(|chosen| open[chosen.site as usize] = true);
-    let mut people = std::collections::BTreeMap::new();
-    for (demand, point) in asked.point_of.iter().enumerate() {
-        if findings.coverage.cover_count[*point as usize] > 0 || !asked.question.pairs.sites_of(demand).any(|site| open[site as usize]) {
-            continue;
-        }
-        if let Some(community) = findings.demand.community_of(*point as usize) {
-            *people.entry(community).or_insert(0) += asked.question.weights[demand];
-        }
-    }
-    let mut list: Vec<(usize, i64)> = people.into_iter().collect();
-    list.sort_by_key(|(community, people)| (std::cmp::Reverse(*people), *community));
-    list
 }
 
 fn decision_json(question: &siting::Question, decision: &siting::Compared, before: i64) -> Json {

@@ -64,7 +64,7 @@ pub fn add(out: &mut OutputFolder, findings: &Findings, tables: Tables, command:
     let lang = context.lang;
     let packs: &Vec<_> = &findings.packs.iter().map(|p| &p.pack).collect();
     let options: &Vec<_> = &tables.by.iter().map(|level| ("by".to_owned(), level.key().to_owned())).collect();
-    let mut files = vec![Job::new("report.html", |file| page::write(findings, lang, file))];
+    let mut files = vec![Job::new("report.html", |file| page::write(findings, None, lang, file))];
     if tables.ranking {
         files.extend(report::rank_files(findings, lang));
     }

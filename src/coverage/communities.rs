@@ -48,7 +48,7 @@ pub fn communities(
             let area_inside = inside[c].area;
             CommunityCover {
                 community: c as u32,
-                status: status(settings, groups.iter().find(|g| Some(g.group) == leading)),
+                status: status_of(settings, groups.iter().find(|g| Some(g.group) == leading)),
                 minutes: near.minutes,
                 nearest_facility: near.facility,
                 administrative: inside[c].administrative,
@@ -69,7 +69,7 @@ pub fn communities(
 }
 
 /// Unknown where more than half of its people are, or where there is nobody to speak of; else by the share of known people in reach.
-fn status(settings: &Settings, group: Option<&GroupCover>) -> CoverStatus {
+pub fn status_of(settings: &Settings, group: Option<&GroupCover>) -> CoverStatus {
     let Some((group, share)) = group.and_then(|g| Some((g, g.share()?))) else { return CoverStatus::Unknown };
     if u128::from(group.unknown.0) * 2 > u128::from(group.people.0) {
         CoverStatus::Unknown

@@ -15,6 +15,7 @@ mod payload;
 mod people;
 mod places;
 mod plane;
+mod planned;
 mod said;
 mod sensitivity;
 mod still;
@@ -28,11 +29,19 @@ use std::io::{self, Write};
 use crate::study::Findings;
 use crate::words::{Lang, say};
 
+pub use planned::Planned;
+
 const TEMPLATE: &str = include_str!("../../data/page/page.html");
 const STYLE: &str = include_str!("../../data/page/page.css");
+const PLAN_STYLE: &str = include_str!("../../data/page/plan.css");
+/// What begins a line of a script that is only for a page with a plan.
+const WITH_PLAN: &str = "/*plan*/";
+
+/// The script that only a page with a plan has.
+const PLAN_SCRIPT: &str = "plan.js";
 
 /// The page's scripts, in the order in which they must run.
-pub const SCRIPTS: [(&str, &str); 8] = [
+pub const SCRIPTS: [(&str, &str); 9] = [
     ("text.js", include_str!("../../data/page/text.js")),
     ("data.js", include_str!("../../data/page/data.js")),
     ("marks.js", include_str!("../../data/page/marks.js")),
@@ -40,11 +49,12 @@ pub const SCRIPTS: [(&str, &str); 8] = [
     ("map.js", include_str!("../../data/page/map.js")),
     ("table.js", include_str!("../../data/page/table.js")),
     ("reasons.js", include_str!("../../data/page/reasons.js")),
+    (PLAN_SCRIPT, include_str!("../../data/page/plan.js")),
     ("page.js", include_str!("../../data/page/page.js")),
 ];
 
-/// Writes the whole page. It holds both languages and starts in `lang`; the same findings give the same bytes.
-pub fn write(findings: &Findings, lang: Lang, out: &mut dyn Write) -> io::Result<()> {
+/// Writes the whole page, with a plan where there is one. It holds both languages and starts in `lang`; the same findings give the same bytes.
+pub fn write(findings: &Findings, planned: Option<&Planned<'_>>, lang: Lang, out: &mut dyn Write) -> io::Result<()> {
     let plane = payload::plane(findings);
     let title = if findings.settings.title.is_empty() { say(lang, "page.untitled", &[]) } else { findings.settings.title.clone() };
     let synthetic = if payload::synthetic(findings) { say(lang, "page.synthetic.long", &[]) } else { String::new() };
@@ -56,15 +66,21 @@ pub fn write(findings: &Findings, lang: Lang, out: &mut dyn Write) -> io::Result
         match name {
             "lang" => out.write_all(lang.pick("zh-CN", "en").as_bytes())?,
             "title" => out.write_all(still::escape(&title).as_bytes())?,
-            "style" => out.write_all(STYLE.as_bytes())?,
+            "style" => {
+                out.write_all(STYLE.as_bytes())?;
+                out.write_all(planned.map_or("", |_| PLAN_STYLE).as_bytes())?;
+            }
             "noscript" => out.write_all(still::escape(&say(lang, "page.noscript", &[])).as_bytes())?,
             "synthetic" => out.write_all(still::escape(&synthetic).as_bytes())?,
-            "still" => out.write_all(still::still(findings, &plane, lang).as_bytes())?,
+            "still" => out.write_all(still::still(findings, planned, &plane, lang).as_bytes())?,
             "sensitivity" => out.write_all(sensitivity::section(findings).as_bytes())?,
-            "data" => payload::write(findings, &plane, lang, &mut *out)?,
+            "data" => payload::write(findings, planned, &plane, lang, &mut *out)?,
             "scripts" => {
-                for (name, text) in SCRIPTS {
-                    write!(out, "<script data-name=\"{name}\">\n{text}</script>\n")?;
+                for (name, text) in SCRIPTS.iter().filter(|(name, _)| planned.is_some() || *name != PLAN_SCRIPT) {
+                    writeln!(out, "<script data-name=\"{name}\">")?;
+                    let lines = text.split_inclusive('\n').filter(|line| planned.is_some() || !line.trim_start().starts_with(WITH_PLAN));
+                    lines.into_iter().try_for_each(|line| out.write_all(line.as_bytes()))?;
+                    out.write_all(b"</script>\n")?;
                 }
             }
             _ => {}
@@ -75,9 +91,9 @@ pub fn write(findings: &Findings, lang: Lang, out: &mut dyn Write) -> io::Result
 }
 
 /// The whole page as a text.
-pub fn html(findings: &Findings, lang: Lang) -> String {
+pub fn html(findings: &Findings, planned: Option<&Planned<'_>>, lang: Lang) -> String {
     let mut bytes = Vec::new();
-    write(findings, lang, &mut bytes).unwrap_or_else(|error| unreachable!("memory takes every byte: {error}"));
+    write(findings, planned, lang, &mut bytes).unwrap_or_else(|error| unreachable!("memory takes every byte: {error}"));
     String::from_utf8(bytes).unwrap_or_else(|error| unreachable!("texts are UTF-8: {error}"))
 }
 
@@ -97,7 +113,7 @@ mod tests {
 
     #[test]
     fn the_page_asks_for_nothing_from_outside() {
-        let page = html(&sample::findings(8, 4), Lang::Zh);
+        let page = html(&sample::findings(8, 4), None, Lang::Zh);
         // The names of XML namespaces are no addresses; the scripts hold one, to make SVG elements.
         let page = page.replace("http://www.w3.org/2000/svg", "");
         for way in
@@ -111,8 +127,9 @@ mod tests {
     #[test]
     fn hostile_names_stay_text() {
         let findings = sample::findings(8, 4);
-        let page = html(&findings, Lang::Zh);
-        let scripts = SCRIPTS.len() + 2;
+        let page = html(&findings, None, Lang::Zh);
+        // One of them is only on a page with a plan.
+        let scripts = SCRIPTS.len() + 1;
         assert_eq!(page.matches("<script").count(), scripts, "a name opened a script");
         assert_eq!(page.matches("</script>").count(), scripts, "a name closed a script");
         assert!(!page.contains("<img") && !page.contains("<!--"));
@@ -125,7 +142,7 @@ mod tests {
 
     #[test]
     fn persons_stand_nowhere_on_the_page() {
-        let page = html(&sample::findings(8, 4), Lang::Zh);
+        let page = html(&sample::findings(8, 4), None, Lang::Zh);
         for person in sample::PERSON {
             assert!(!page.contains(person), "{person} is on the page");
         }
@@ -134,9 +151,9 @@ mod tests {
     #[test]
     fn the_same_findings_give_the_same_bytes_and_the_language_changes_only_the_start() {
         let findings = sample::findings(8, 4);
-        let zh = html(&findings, Lang::Zh);
-        assert_eq!(zh, html(&sample::findings(8, 4), Lang::Zh));
-        let en = html(&findings, Lang::En);
+        let zh = html(&findings, None, Lang::Zh);
+        assert_eq!(zh, html(&sample::findings(8, 4), None, Lang::Zh));
+        let en = html(&findings, None, Lang::En);
         let (mut a, mut b) = (data_of(&zh), data_of(&en));
         assert_eq!((a["lang"].take(), b["lang"].take()), ("zh".into(), "en".into()));
         assert_eq!(a, b);
@@ -176,7 +193,8 @@ mod tests {
         }
         for (key, zh, en) in words::under("page.") {
             assert!(!zh.is_empty() && !en.is_empty());
-            let still = key.starts_with("still.") || ["untitled", "noscript", "synthetic.long"].contains(&key);
+            let still =
+                key.starts_with("still.") || key.starts_with("plan.still.") || ["untitled", "noscript", "synthetic.long"].contains(&key);
             let used = still || whole.contains(key) || prefixes.iter().any(|p| key.starts_with(p.as_str())) || key.starts_with("word.");
             assert!(used, "nothing says page.{key}");
         }
@@ -291,7 +309,7 @@ mod tests {
         findings.packs.clear();
         findings.streets.clear();
         findings.reached.clear();
-        let data = data_of(&html(&findings, Lang::En));
+        let data = data_of(&html(&findings, None, Lang::En));
         assert_eq!(data["communities"]["n"], 0);
         assert_eq!(data["dots"]["group"], serde_json::Value::Null);
     }
@@ -299,7 +317,7 @@ mod tests {
     #[test]
     fn circles_stand_beside_their_sites_and_a_band_without_area_is_missing() {
         let findings = sample::findings(8, 4);
-        let data = data_of(&html(&findings, Lang::Zh));
+        let data = data_of(&html(&findings, None, Lang::Zh));
         let circles = &data["circles"];
         assert_eq!(circles["bands"].as_array().unwrap().len(), 3);
         for (kind, first) in [("facilities", 0), ("candidates", findings.city.facilities.len())] {
@@ -324,7 +342,7 @@ mod tests {
         }
         let mut without = findings;
         without.circles.clear();
-        assert_eq!(data_of(&html(&without, Lang::Zh))["circles"]["left_out"], 0);
+        assert_eq!(data_of(&html(&without, None, Lang::Zh))["circles"]["left_out"], 0);
     }
 
     #[test]
@@ -332,7 +350,7 @@ mod tests {
         let mut findings = sample::findings(8, 4);
         findings.packs[0].ranking.iter_mut().for_each(|r| r.criteria[0].value = Some(1.0));
         let flat = crate::score::discriminate::flat(&findings.packs[0].pack, &findings.packs[0].ranking);
-        let data = data_of(&html(&findings, Lang::Zh));
+        let data = data_of(&html(&findings, None, Lang::Zh));
         let shown: Vec<bool> = data["packs"][0]["criteria"].as_array().unwrap().iter().map(|c| c["flat"].as_bool().unwrap()).collect();
         assert!(shown[0] && shown.contains(&false), "{shown:?}");
         assert_eq!(shown, flat);
@@ -342,7 +360,7 @@ mod tests {
     fn a_city_of_many_points_is_shown_in_squares_that_keep_its_people() {
         let findings = sample::findings(12, 9);
         assert!(findings.demand.len() > 20_000);
-        let data = data_of(&html(&findings, Lang::Zh));
+        let data = data_of(&html(&findings, None, Lang::Zh));
         assert_eq!(data["dots"]["points"], findings.demand.len());
         assert!(data["dots"]["square"].as_i64().is_some_and(|m| m >= 50));
         assert!(data["dots"]["n"].as_u64().is_some_and(|n| n > 1000 && n < 30_000));
@@ -368,16 +386,16 @@ mod tests {
         }
         let write = |name: &str, text: String| std::fs::write(std::path::Path::new(&dir).join(name), text).unwrap();
         let since = std::time::Instant::now();
-        write("zh.html", html(&findings, Lang::Zh));
+        write("zh.html", html(&findings, None, Lang::Zh));
         println!("a page in {:.2} s", since.elapsed().as_secs_f64());
-        write("en.html", html(&findings, Lang::En));
+        write("en.html", html(&findings, None, Lang::En));
         findings.on_streets = false;
         findings.streets.clear();
         findings.reached.clear();
         findings.packs.clear();
-        write("straight.html", html(&findings, Lang::Zh));
+        write("straight.html", html(&findings, None, Lang::Zh));
         findings.city.communities.clear();
         findings.coverage.communities.clear();
-        write("points.html", html(&findings, Lang::En));
+        write("points.html", html(&findings, None, Lang::En));
     }
 }

@@ -42,7 +42,8 @@ pub struct Answer<'a> {
 }
 
 impl Answer<'_> {
-    fn id(&self, site: u32) -> &str {
+    /// The id of a site.
+    pub(super) fn id(&self, site: u32) -> &str {
         &self.question.sites[site as usize].id
     }
 
@@ -55,7 +56,7 @@ impl Answer<'_> {
     }
 
     /// What a site costs, where it is known.
-    fn cost(&self, site: u32) -> Option<i64> {
+    pub(super) fn cost(&self, site: u32) -> Option<i64> {
         (self.priced)(site).then(|| self.question.sites[site as usize].cost)
     }
 
@@ -79,7 +80,7 @@ impl Answer<'_> {
     }
 
     /// Unit of what a site adds.
-    fn gain_scale(&self) -> Scale {
+    pub(super) fn gain_scale(&self) -> Scale {
         match self.question.model {
             Model::Lscp => self.question.weight_scale,
             _ => self.question.objective_scale(),
@@ -257,25 +258,22 @@ fn is_by_budget(question: &Question) -> bool {
     matches!(first, Some(Constraint::Budget(_)))
 }
 
-/// What the terminal shows.
-#[must_use]
-pub fn summary(answer: &Answer<'_>, title: &str, lang: Lang) -> String {
+/// What is best, in words.
+pub(super) fn model_line(answer: &Answer<'_>, lang: Lang) -> String {
+    say(lang, &format!("plan.model.{}", answer.question.model.word()), &[])
+}
+
+/// How far a plan is proven, in words.
+pub(super) fn status_line(answer: &Answer<'_>, lang: Lang) -> String {
+    let gap = answer.gap().map_or_else(|| "?".to_owned(), |gap| format!("{:.2} %", gap * 100.0));
+    say(lang, &format!("plan.status.{}", status_word(answer.plan)), &[("gap", &gap)])
+}
+
+/// What a plan comes to, in a sentence.
+pub(super) fn figures_line(answer: &Answer<'_>, lang: Lang) -> String {
     let (question, plan) = (answer.question, answer.plan);
     let scale = question.objective_scale();
     let show = |units: Option<i64>| units.map_or_else(|| "?".to_owned(), |units| scale.show(units));
-    let gap = answer.gap().map_or_else(|| "?".to_owned(), |gap| format!("{:.2} %", gap * 100.0));
-    let model = say(lang, &format!("plan.model.{}", question.model.word()), &[]);
-    let status = say(lang, &format!("plan.status.{}", status_word(plan)), &[("gap", &gap)]);
-    let mut out = format!("{}\n\n", say(lang, "plan.title", &[("title", &plain(title)), ("model", &model), ("status", &status)]));
-    if plan.status == Status::Infeasible {
-        for one in &plan.conflict {
-            out += &format!("  {}\n", conflict_line(answer, one, lang));
-        }
-        return out;
-    }
-    if plan.objective.is_none() {
-        return out + &say(lang, "plan.nothing", &[]) + "\n";
-    }
     let share = if question.total_weight() > 0 { answer.covered as f64 / question.total_weight() as f64 * 100.0 } else { 0.0 };
     let covered = question.weight_scale.show(answer.covered);
     let with = [
@@ -287,7 +285,26 @@ pub fn summary(answer: &Answer<'_>, title: &str, lang: Lang) -> String {
         ("cost", answer.whole_cost().map_or_else(|| "?".to_owned(), |cost| question.cost_scale.show(cost))),
     ];
     let with: Vec<(&str, &str)> = with.iter().map(|(k, v)| (*k, v.as_str())).collect();
-    out += &say(lang, "plan.figures", &with);
+    say(lang, "plan.figures", &with)
+}
+
+/// What the terminal shows.
+#[must_use]
+pub fn summary(answer: &Answer<'_>, title: &str, lang: Lang) -> String {
+    let (question, plan) = (answer.question, answer.plan);
+    let scale = question.objective_scale();
+    let (model, status) = (model_line(answer, lang), status_line(answer, lang));
+    let mut out = format!("{}\n\n", say(lang, "plan.title", &[("title", &plain(title)), ("model", &model), ("status", &status)]));
+    if plan.status == Status::Infeasible {
+        for one in &plan.conflict {
+            out += &format!("  {}\n", conflict_line(answer, one, lang));
+        }
+        return out;
+    }
+    if plan.objective.is_none() {
+        return out + &say(lang, "plan.nothing", &[]) + "\n";
+    }
+    out += &figures_line(answer, lang);
     out += "\n\n";
     let mut grid = Grid::new(&[Align::Right, Align::Left, Align::Left, Align::Right, Align::Right]);
     for (k, chosen) in plan.chosen.iter().enumerate() {

@@ -204,7 +204,7 @@ mod tests {
             folder.add_all(report::cover_files(findings, Lang::Zh)).unwrap();
             folder.add_all(report::rank_files(findings, Lang::Zh)).unwrap();
             folder.add_all(report::edge_files(findings)).unwrap();
-            folder.add_all(vec![Job::new("report.html", |file| report::page::write(findings, Lang::Zh, file))]).unwrap();
+            folder.add_all(vec![Job::new("report.html", |file| report::page::write(findings, None, Lang::Zh, file))]).unwrap();
             let mut files: Vec<_> = folder.commit().unwrap();
             files.sort();
             files.iter().map(|f| (f.file_name().unwrap().to_owned(), std::fs::read(f).unwrap())).collect::<Vec<_>>()

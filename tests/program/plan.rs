@@ -181,6 +181,9 @@ fn a_city_s_plan_leaves_out_whom_facilities_cover_and_keeps_money_and_quotas() {
         [110, 210, 100, 250]
     );
     assert_eq!(two["chosen"][0]["gain"].as_i64(), Some(60));
+    let page = std::fs::read_to_string(dir.path().join("p/report.html")).unwrap();
+    assert!(page.contains("<tr><td>1</td><td>K3</td><td>三</td><td>60</td><td>300000.00</td>"), "the still table of the plan");
+    assert!(page.contains("Walking coverage 40.0% → 84.0%, 110 newly in reach."));
     assert_eq!(ids(&ask(&["--budget", "60"])), ["K3", "K2"]);
     assert_eq!(ids(&ask(&["--sites", "2", "--mandatory", "K2"])), ["K3", "K2"]);
     assert_eq!(ids(&ask(&["--sites", "2", "--forbidden", "K3"])), ["K4", "K2"]);
@@ -236,7 +239,12 @@ fn the_demo_s_plan_is_proven_and_the_same_on_one_thread_and_on_two() {
         let done = careshed(&["plan", &study, "--sites", "5", "--threads", threads, "--out", &at(out)]);
         assert_eq!(code(&done), 0, "{}", said(&done));
     }
-    assert_eq!(std::fs::read(dir.path().join("one/plan.csv")).unwrap(), std::fs::read(dir.path().join("two/plan.csv")).unwrap());
+    for file in ["plan.csv", "report.html"] {
+        assert!(
+            std::fs::read(dir.path().join("one").join(file)).unwrap() == std::fs::read(dir.path().join("two").join(file)).unwrap(),
+            "{file}"
+        );
+    }
     let best = plan(&dir.path().join("one/plan.json"));
     assert_eq!((best["status"].as_str(), best["gap"].as_f64()), (Some("optimal"), Some(0.0)));
     let gains: i64 = best["chosen"].as_array().unwrap().iter().map(|one| one["gain"].as_i64().unwrap()).sum();

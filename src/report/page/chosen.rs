@@ -18,30 +18,34 @@ pub struct Chosen {
     pub kept: Vec<u32>,
     /// Their indices on the page, by index in the study.
     pub place: Vec<Option<u32>>,
+    /// Those of a plan, in its order: by index on the page.
+    planned: Vec<u32>,
 }
 
 impl Chosen {
-    /// Candidates of the page, each once, those ranked by the first pack first and in its order.
+    /// Candidates of the page, each once, those of a plan first, then those ranked by the first pack in its order.
     pub fn ranked(&self, findings: &Findings) -> impl Iterator<Item = u32> {
         let mut left = vec![true; self.kept.len()];
         let ranked = findings.packs.first().map_or(&[][..], |p| &p.ranking);
         let ranked = ranked.iter().filter_map(|r| self.place.get(r.candidate as usize).copied().flatten());
-        let order: Vec<u32> = ranked.chain(0..self.kept.len() as u32).collect();
+        let order: Vec<u32> = self.planned.iter().copied().chain(ranked).chain(0..self.kept.len() as u32).collect();
         order.into_iter().filter(move |c| std::mem::replace(&mut left[*c as usize], false))
     }
 }
 
 /// Chooses: every candidate of a city; of a province the first of each ranking, then the best of every county, then the second best …,
-/// because a county wants to see its own.
-pub fn chosen(findings: &Findings) -> Chosen {
+/// because a county wants to see its own. Those of a plan are there in any case.
+pub fn chosen(findings: &Findings, planned: &[u32]) -> Chosen {
     let n = findings.city.candidates.len();
-    let take = if n > ALL { some(findings, TOP, SOME) } else { vec![true; n] };
+    let mut take = if n > ALL { some(findings, TOP, SOME) } else { vec![true; n] };
+    planned.iter().for_each(|candidate| take[*candidate as usize] = true);
     let kept: Vec<u32> = (0..n as u32).filter(|i| take[*i as usize]).collect();
     let mut place = vec![None; n];
     for (on_page, i) in kept.iter().enumerate() {
         place[*i as usize] = Some(on_page as u32);
     }
-    Chosen { kept, place }
+    let planned = planned.iter().filter_map(|candidate| place[*candidate as usize]).collect();
+    Chosen { kept, place, planned }
 }
 
 fn some(findings: &Findings, top: usize, most: usize) -> Vec<bool> {
@@ -90,7 +94,7 @@ mod tests {
     #[test]
     fn a_city_shows_all_of_its_candidates_in_file_order() {
         let findings = sample::findings(8, 4);
-        let chosen = chosen(&findings);
+        let chosen = chosen(&findings, &[]);
         assert_eq!(chosen.kept.len(), findings.city.candidates.len());
         assert!(chosen.place.iter().enumerate().all(|(i, p)| *p == Some(i as u32)));
     }

@@ -13,6 +13,7 @@ use super::number::Num;
 use super::people::{Dots, dots};
 use super::places::{Candidates, Communities, Facilities, Tally, candidates, communities, facilities, tally};
 use super::plane::Plane;
+use super::planned::{self, Planned};
 use super::streets::{Reached, reached, streets};
 use crate::city::CommunityKind;
 use crate::coverage::{Level, Total};
@@ -98,6 +99,8 @@ struct Payload<'a> {
     streets: Layer,
     reached: Reached,
     circles: Circles,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    plan: Option<planned::Plan>,
     words: Vec<(&'static str, &'static str, &'static str)>,
 }
 
@@ -123,15 +126,19 @@ pub fn plane(findings: &Findings) -> Plane {
 }
 
 /// Writes the payload as JSON that may stand inside a `script` element.
-pub fn write(findings: &Findings, plane: &Plane, lang: Lang, out: impl io::Write) -> io::Result<()> {
+pub fn write(findings: &Findings, planned: Option<&Planned<'_>>, plane: &Plane, lang: Lang, out: impl io::Write) -> io::Result<()> {
     let settings = &findings.settings;
     let (errors, warnings) = findings.problems.tally();
-    let chosen = chosen(findings);
+    let of_plan: Vec<u32> = planned.map_or_else(Vec::new, |planned| planned.candidates().collect());
+    let newly = planned.filter(|planned| planned.found()).map(|planned| &planned.after.newly[..]);
+    let chosen = chosen(findings, &of_plan);
     // The heavy parts side by side: each is a calculation of its own.
     let ((communities, packs), streets) =
         rayon::join(|| rayon::join(|| communities(findings, plane), || packs(findings, &chosen)), || streets(findings, plane));
-    let ((dots, reached), circles) =
-        rayon::join(|| rayon::join(|| dots(findings, plane), || reached(findings, plane, &chosen)), || circles(findings, plane, &chosen));
+    let ((dots, reached), circles) = rayon::join(
+        || rayon::join(|| dots(findings, plane, newly), || reached(findings, plane, &chosen)),
+        || circles(findings, plane, &chosen),
+    );
     let payload = Payload {
         schema: 1,
         careshed: env!("CARGO_PKG_VERSION"),
@@ -166,7 +173,9 @@ pub fn write(findings: &Findings, plane: &Plane, lang: Lang, out: impl io::Write
         streets,
         reached,
         circles,
-        words: words::under("page."),
+        plan: planned.map(|planned| planned::plan(findings, planned, &chosen)),
+        // What only a plan needs to say is on no other page.
+        words: words::under("page.").into_iter().filter(|(key, ..)| planned.is_some() || !key.starts_with("plan.")).collect(),
     };
     payload.serialize(&mut serde_json::Serializer::with_formatter(out, InScript)).map_err(io::Error::from)
 }

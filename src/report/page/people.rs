@@ -30,6 +30,9 @@ pub struct Dots {
     pub unit: i32,
     /// For each dot: step east, step north, 4 × people + state (0 in reach, 1 partly, 2 not, 3 unknown).
     pub text: String,
+    /// Dots that a plan changes: step to it from the one before, 5 × that; plus the state with the plan (4: newly in reach).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub after: Option<String>,
 }
 
 /// Everybody within one dot.
@@ -40,11 +43,12 @@ struct Dot {
     people: f64,
     known: f64,
     covered: f64,
+    newly: f64,
 }
 
 impl Dot {
     /// Adds a point; the dot stands at the mean place of its people, so that a square at the edge of a village does not move into the fields.
-    fn add(&mut self, spot: Spot, people: f64, known: bool, covered: bool) {
+    fn add(&mut self, spot: Spot, people: f64, known: bool, covered: bool, newly: bool) {
         // A point of nobody still has a place.
         let weight = people.max(1e-6);
         for (sum, v) in self.at.iter_mut().zip(spot) {
@@ -54,21 +58,34 @@ impl Dot {
         self.people += people;
         self.known += if known { people } else { 0.0 };
         self.covered += if known && covered { people } else { 0.0 };
+        self.newly += if known && newly { people } else { 0.0 };
     }
 
     /// How its known people stand: as good as all in reach, some, as good as none, or nobody is known.
     fn state(&self) -> u64 {
-        match self.covered / self.known {
-            share if share >= 0.95 => 0,
-            share if share > 0.05 => 1,
-            share if share >= 0.0 => 2,
-            _ => 3,
+        state(self.covered / self.known)
+    }
+
+    /// The same with a plan; where it makes the difference to as good as all in reach, it has brought them.
+    fn state_after(&self) -> u64 {
+        match state((self.covered + self.newly) / self.known) {
+            0 if self.state() != 0 => 4,
+            state => state,
         }
     }
 }
 
-/// The dots of a study, of the leading group.
-pub fn dots(findings: &Findings, plane: &Plane) -> Dots {
+fn state(share: f64) -> u64 {
+    match share {
+        share if share >= 0.95 => 0,
+        share if share > 0.05 => 1,
+        share if share >= 0.0 => 2,
+        _ => 3,
+    }
+}
+
+/// The dots of a study, of the leading group. `newly`: which demand points a plan brings into reach.
+pub fn dots(findings: &Findings, plane: &Plane, newly: Option<&[bool]>) -> Dots {
     let demand = &findings.demand;
     let Some(group) = demand.leading_group() else { return Dots::default() };
     let Some(counts) = demand.group(group) else { return Dots::default() };
@@ -96,7 +113,8 @@ pub fn dots(findings: &Findings, plane: &Plane) -> Dots {
         let known = point < findings.reach.point_count() && findings.reach.point_known(point);
         let covered = findings.coverage.cover_count.get(point).is_some_and(|n| *n > 0);
         if let Some(dot) = dots.last_mut() {
-            dot.add(spots[point], people, known, covered);
+            let newly = newly.is_some_and(|newly| newly.get(point) == Some(&true));
+            dot.add(spots[point], people, known, covered, newly);
         }
     }
     dots.retain(|d| d.people > 0.0);
@@ -108,7 +126,18 @@ pub fn dots(findings: &Findings, plane: &Plane) -> Dots {
         // Never rounded down to nobody.
         packed.push((dot.people.round() as u64).max(1) * 4 + dot.state());
     }
-    Dots { group: Some(group.name()), square, points: spots.len(), n: dots.len(), unit, text: packed.finish() }
+    let after = newly.map(|_| changes(&dots));
+    Dots { group: Some(group.name()), square, points: spots.len(), n: dots.len(), unit, text: packed.finish(), after }
+}
+
+/// The dots that a plan changes.
+fn changes(dots: &[Dot]) -> String {
+    let (mut packed, mut last) = (Packed::default(), 0);
+    for (i, dot) in dots.iter().enumerate().filter(|(_, dot)| dot.state_after() != dot.state()) {
+        packed.push((i - last) as u64 * 5 + dot.state_after());
+        last = i;
+    }
+    packed.finish()
 }
 
 /// The finest square of a spot as a Morton number: the square of the next coarser grid is the number without its last two bits.
@@ -141,14 +170,28 @@ mod tests {
     #[test]
     fn a_dot_of_unknown_people_says_nothing_of_reach() {
         let mut dot = Dot::default();
-        dot.add([0, 0], 3.0, false, false);
+        dot.add([0, 0], 3.0, false, false, false);
         assert_eq!(dot.state(), 3);
-        dot.add([0, 0], 1.0, true, false);
+        dot.add([0, 0], 1.0, true, false, false);
         assert_eq!(dot.state(), 2);
-        dot.add([0, 0], 1.0, true, true);
+        dot.add([0, 0], 1.0, true, true, false);
         assert_eq!(dot.state(), 1);
-        dot.add([0, 0], 100.0, true, true);
+        dot.add([0, 0], 100.0, true, true, false);
         assert_eq!(dot.state(), 0);
+    }
+
+    #[test]
+    fn a_dot_that_a_plan_brings_into_reach_is_told_apart_from_one_that_was() {
+        let dots = [(true, false), (false, true), (false, false), (false, true)].map(|(covered, newly)| {
+            let mut dot = Dot::default();
+            dot.add([0, 0], 2.0, true, covered, newly);
+            dot
+        });
+        assert_eq!(dots.map(|d| (d.state(), d.state_after())), [(0, 0), (2, 4), (2, 2), (2, 4)]);
+        assert_eq!(super::super::packed::tests::unpack(&changes(&dots)), [5 + 4, 2 * 5 + 4]);
+        let mut half = dots[1];
+        half.add([0, 0], 2.0, true, false, false);
+        assert_eq!((half.state(), half.state_after()), (2, 1));
     }
 
     #[test]

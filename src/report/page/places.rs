@@ -12,9 +12,9 @@ use super::column::{self, Column};
 use super::lines::coarse;
 use super::number::Num;
 use super::plane::{Plane, Spot, flat};
-use crate::city::{Candidate, Community, CommunityKind, Group};
+use crate::city::{Candidate, City, Community, CommunityKind, Group};
 use crate::coverage::standing::standing;
-use crate::coverage::{CommunityCover, GroupCover, SiteFigures};
+use crate::coverage::{CommunityCover, Coverage, GroupCover, SiteFigures};
 use crate::study::Findings;
 use crate::units::Count;
 
@@ -160,7 +160,12 @@ pub struct Tally {
 
 /// The tally of communities of one kind.
 pub fn tally(findings: &Findings, kind: CommunityKind) -> Tally {
-    let (administrative, status) = standing(&findings.city, &findings.coverage, |k| k == kind);
+    tally_in(&findings.city, &findings.coverage, kind)
+}
+
+/// The same of a coverage that need not be the present one.
+pub fn tally_in(city: &City, coverage: &Coverage, kind: CommunityKind) -> Tally {
+    let (administrative, status) = standing(city, coverage, |k| k == kind);
     Tally {
         n: administrative.known() + administrative.unknown,
         covered: status.covered,

@@ -193,7 +193,7 @@ mod tests {
     fn every_verdict_comes_back() {
         let findings = sample::findings(8, 4);
         let found = &findings.packs[0];
-        let said = said(found, &findings.city.candidates, &chosen(&findings));
+        let said = said(found, &findings.city.candidates, &chosen(&findings, &[]));
         let about = &said.about[said.about.iter().position(|a| a.kind == CANDIDATE).unwrap()];
         let word = |n: u64| n.checked_sub(1).map_or("", |n| &said.words[n as usize]);
         let forms = unpack(&said.forms);

@@ -17,7 +17,9 @@ use crate::policy::{Criterion, Hardness, Outcome, Pack, Rule, RuleKind, Subject,
 use crate::problem::{Code, Problem, Problems};
 use crate::score::{CriterionScore, Eligibility, Ranked, Score};
 use crate::settings::{Scope, Settings, Stage};
+use crate::siting::Lists;
 use crate::space::LonLat;
+use crate::study::pairs::CandidatePairs;
 use crate::study::{Findings, PackFindings, ReachedStreet, Street};
 use crate::units::{Count, Millimetres, SquareMetres};
 
@@ -316,6 +318,23 @@ fn reach(city: &City, demand: &Demand, settings: &Settings) -> ReachTable {
     // The people of every nineteenth community stand where no street is known.
     let point_known = demand.community.iter().map(|c| c % 19 != 18).collect();
     ReachTable::new(pairs, known, point_known, limit)
+}
+
+/// Which candidates reach each point, for a plan.
+pub fn pairs(findings: &Findings) -> CandidatePairs {
+    let reach = reach(&findings.city, &findings.demand, &findings.settings);
+    let within = findings.settings.speed.reach(findings.settings.limit);
+    let mut near = vec![Vec::new(); findings.demand.len()];
+    for candidate in 0..findings.city.candidates.len() {
+        for (point, walk) in reach.of_site(findings.city.facilities.len() + candidate) {
+            if walk <= within && reach.known().point_known(point) {
+                near[point].push(candidate as u32);
+            }
+        }
+    }
+    let mut lists = Lists::default();
+    near.into_iter().for_each(|list| lists.push(list));
+    CandidatePairs::Reach(lists)
 }
 
 fn coverage(city: &City, demand: &Demand, reach: &ReachTable, settings: &Settings, counting: Vec<u32>) -> Coverage {

@@ -9,6 +9,7 @@ use rayon::prelude::*;
 use super::lines::{extent, simplified, strokes};
 use super::places::{flat_boundary, ring_spots, tally};
 use super::plane::{Plane, Spot};
+use super::planned::Planned;
 use crate::city::CommunityKind;
 use crate::coverage::{CoverStatus, Level};
 use crate::settings::Scope;
@@ -137,10 +138,13 @@ const NAMED: usize = 500;
 const APART: i32 = 3;
 
 /// The static part of the page's body.
-pub fn still(findings: &Findings, plane: &Plane, lang: Lang) -> String {
+pub fn still(findings: &Findings, planned: Option<&Planned<'_>>, plane: &Plane, lang: Lang) -> String {
     let mut out = String::new();
     headline(findings, lang, &mut out);
-    picture(findings, plane, lang, &mut out);
+    if let Some(planned) = planned {
+        plan(findings, planned, lang, &mut out);
+    }
+    picture(findings, planned, plane, lang, &mut out);
     for found in &findings.packs {
         ranking(findings, found, lang, &mut out);
     }
@@ -221,7 +225,7 @@ fn strengths(findings: &Findings, boundaries: &[Option<MultiPolygon<f64>>]) -> V
     density.iter().map(|d| d.map_or(0.35, |d| (0.07 + 0.81 * (d / full).sqrt()).min(0.88))).collect()
 }
 
-fn picture(findings: &Findings, plane: &Plane, lang: Lang, out: &mut String) {
+fn picture(findings: &Findings, planned: Option<&Planned<'_>>, plane: &Plane, lang: Lang, out: &mut String) {
     let city = &findings.city;
     let boundaries: Vec<Option<MultiPolygon<f64>>> = city.communities.par_iter().map(|c| flat_boundary(c, plane)).collect();
     let outer = boundaries.iter().flatten().flat_map(|b| &b.0).flat_map(|p| ring_spots(p.exterior(), 1));
@@ -268,9 +272,9 @@ fn picture(findings: &Findings, plane: &Plane, lang: Lang, out: &mut String) {
         let _ = write!(out, r#"<path class="c-{key} many" fill-opacity="{strength}" d="{}"/>"#, course.d);
     }
     streets(findings, plane, &frame, out);
-    marks(findings, plane, &frame, out);
+    marks(findings, planned, plane, &frame, out);
     out.push_str("</svg>");
-    let _ = write!(out, "<p>{}</p>", escape(&say(lang, "page.still.key", &[])));
+    let _ = write!(out, "<p>{}</p>", escape(&say(lang, if planned.is_some() { "page.plan.still.key" } else { "page.still.key" }, &[])));
 }
 
 /// The main roads, the longest first.
@@ -292,7 +296,7 @@ fn streets(findings: &Findings, plane: &Plane, frame: &Frame, out: &mut String) 
 
 /// Facilities and candidates. Where they are many, only facilities that count, as specks in one path, and the best candidates: more would
 /// hide the city they are about.
-fn marks(findings: &Findings, plane: &Plane, frame: &Frame, out: &mut String) {
+fn marks(findings: &Findings, planned: Option<&Planned<'_>>, plane: &Plane, frame: &Frame, out: &mut String) {
     let city = &findings.city;
     let mut counts = vec![false; city.facilities.len()];
     for i in &findings.coverage.counting {
@@ -314,15 +318,23 @@ fn marks(findings: &Findings, plane: &Plane, frame: &Frame, out: &mut String) {
         let (x, y, name) = (x - 4, y - 4, escape(&facility.name));
         let _ = write!(out, r#"<rect class="{class}" x="{x}" y="{y}" width="8" height="8"><title>{name}</title></rect>"#);
     }
-    let ranked = findings.packs.first().map_or(&[][..], |p| &p.ranking);
+    let numbered: Vec<(u32, Option<u32>)> = match planned {
+        // The order of the plan, then everybody else.
+        Some(planned) => {
+            let order: Vec<u32> = planned.candidates().collect();
+            let others = (0..city.candidates.len() as u32).filter(|c| !order.contains(c)).map(|c| (c, None));
+            order.iter().enumerate().map(|(k, c)| (*c, Some(k as u32 + 1))).chain(others).collect()
+        }
+        None => findings.packs.first().map_or(&[][..], |p| &p.ranking).iter().map(|row| (row.candidate, row.rank)).collect(),
+    };
     let mut best = String::new();
     // The best last, so that they lie on top.
-    for row in ranked.iter().rev() {
-        let Some(candidate) = city.candidates.get(row.candidate as usize) else { continue };
+    for (candidate, number) in numbered.iter().rev() {
+        let Some(candidate) = city.candidates.get(*candidate as usize) else { continue };
         let Some(place) = candidate.place else { continue };
         let [x, y] = frame.at(plane.spot(place));
         let name = escape(&candidate.name);
-        match row.rank.filter(|r| *r <= 99) {
+        match number.filter(|r| *r <= 99 || planned.is_some()) {
             Some(rank) => {
                 let _ = write!(
                     best,
@@ -330,7 +342,7 @@ fn marks(findings: &Findings, plane: &Plane, frame: &Frame, out: &mut String) {
                     y + 4
                 );
             }
-            None if ranked.len() > NAMED => {}
+            None if numbered.len() > NAMED => {}
             None => {
                 let _ = write!(best, r#"<circle class="k-off" cx="{x}" cy="{y}" r="4"><title>{name}</title></circle>"#);
             }
@@ -393,6 +405,54 @@ fn ranking(findings: &Findings, found: &crate::study::PackFindings, lang: Lang, 
         rows,
         out,
     );
+}
+
+/// The plan: how far it is proven, the shares before and after, and its sites; or why there is none.
+fn plan(findings: &Findings, planned: &Planned<'_>, lang: Lang, out: &mut String) {
+    let _ = write!(out, "<h2>{}</h2>", escape(&say(lang, "page.plan.tab", &[])));
+    for line in planned.said(lang) {
+        let _ = write!(out, "<p>{}</p>", escape(&line));
+    }
+    if !planned.found() {
+        return;
+    }
+    let settings = &findings.settings;
+    let scope = if findings.city.communities.is_empty() { Scope::All } else { settings.scope };
+    let leading = findings.demand.leading_group();
+    let after = planned.after.coverage.totals.iter().find(|t| t.scope == scope && Some(t.group) == leading);
+    let before = findings.coverage.totals.iter().find(|t| {
+        t.level == Level::All && t.scope == scope && Some(t.group) == leading && t.speed == settings.speed && t.limit == settings.limit
+    });
+    if let (Some(before), Some(after)) = (before, after) {
+        let share = |t: &crate::coverage::Total| {
+            let share = t.covered.share_of(t.known).map(|s| format!("{:.1}%", s * 100.0));
+            share.unwrap_or_else(|| say(lang, "page.unknown", &[]))
+        };
+        let newly = format!("{:.0}", after.covered.minus(before.covered).as_f64());
+        let with = [("before", &share(before)[..]), ("after", &share(after)), ("newly", &newly)];
+        let _ = write!(out, "<p>{}</p>", escape(&say(lang, "page.plan.still.shares", &with)));
+    }
+    let rows = planned.rows().enumerate().filter_map(|(k, row)| {
+        let candidate = findings.city.candidates.get(row.candidate as usize)?;
+        let number = |n: Option<super::number::Num>, decimals: usize| n.map_or_else(String::new, |n| format!("{:.decimals$}", n.value()));
+        let most: Vec<String> = row
+            .communities
+            .iter()
+            .take(3)
+            .map(|(community, people)| format!("{} {:.0}", findings.city.communities[*community as usize].name, people.as_f64()))
+            .collect();
+        Some(vec![
+            (k + 1).to_string(),
+            candidate.id.clone(),
+            candidate.name.clone(),
+            number(row.gain, 0),
+            number(row.cost, 2),
+            most.join(&say(lang, "page.comma", &[])),
+        ])
+    });
+    let gain = format!("plan.gain.{}", planned.gain_of());
+    let heads = ["plan.col.order", "plan.col.id", "plan.col.name", &gain, "plan.col.cost", "plan.col.most"];
+    table(&say(lang, "page.plan.table", &[]), &headings(lang, &heads), rows, out);
 }
 
 fn communities(findings: &Findings, lang: Lang, out: &mut String) {
