@@ -177,6 +177,8 @@ pub struct StudyArgs {
     set: Vec<String>,
 }
 
+// One is made in a run.
+#[allow(clippy::large_enum_variant)]
 #[derive(Debug, Subcommand)]
 enum Command {
     /// 内置城市上的完整演示 · the whole journey on the built-in city

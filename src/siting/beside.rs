@@ -98,10 +98,10 @@ pub fn next_by_gain(question: &Question, plan: &Plan, count: usize) -> Vec<Reser
     let mut gain = vec![0_i64; open.len()];
     let times = if question.model == Model::Mclp { question.times } else { 1 };
     let mut left = vec![0_u32; question.pairs.len()];
-    for demand in 0..question.pairs.len() {
+    for (demand, left) in left.iter_mut().enumerate() {
         let there = question.pairs.sites_of(demand).filter(|site| open[*site as usize]).count() as u32;
-        left[demand] = times.saturating_sub(there);
-        if question.weights[demand] > 0 && left[demand] > 0 {
+        *left = times.saturating_sub(there);
+        if question.weights[demand] > 0 && *left > 0 {
             for site in question.pairs.sites_of(demand) {
                 of_site[site as usize].push(demand as u32);
                 gain[site as usize] += question.weights[demand];

@@ -54,10 +54,10 @@ fn by_cover(question: &Question, chosen: &[u32]) -> Vec<Chosen> {
     let mut open = vec![0_u32; question.pairs.len()];
     let mut reached: Vec<Vec<u32>> = vec![Vec::new(); chosen.len()];
     let mut new = vec![0_i64; chosen.len()];
-    for demand in 0..question.pairs.len() {
+    for (demand, open) in open.iter_mut().enumerate() {
         let built = question.pairs.sites_of(demand).filter(|site| is_built(question, *site)).count() as u32;
-        open[demand] = times.saturating_sub(built);
-        if question.weights[demand] == 0 || open[demand] == 0 {
+        *open = times.saturating_sub(built);
+        if question.weights[demand] == 0 || *open == 0 {
             continue;
         }
         for k in question.pairs.sites_of(demand).filter_map(|site| at[site as usize]) {
