@@ -21,7 +21,7 @@ const ROUNDS: [usize; 2] = [120, 12];
 /// The most weight that open sites can serve within their capacities.
 pub(super) fn solve(question: &Question, kept: &Kept, limits: &Limits<'_>) -> Outcome {
     let mut search = Search::new(question, kept, limits);
-    let root = Node { fixed: search.fixed.clone(), prices: vec![WHOLE / 2; search.rows.len()], rounds: ROUNDS[0] };
+    let root = Node { fixed: search.fixed.clone(), prices: vec![0; search.rows.len()], rounds: ROUNDS[0] };
     let bound = search.branch(root);
     let interrupted = search.interrupted;
     match search.best {

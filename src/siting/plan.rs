@@ -95,9 +95,22 @@ impl Plan {
 #[must_use]
 pub fn solve(question: &Question, limits: &Limits<'_>) -> Plan {
     let clock = Clock::start(limits);
-    let outcome = best(question, &Kept::all(question), &clock.limits());
+    let outcome = filled(question, best(question, &Kept::all(question), &clock.limits()), &clock);
     let (outcome, granted) = wishes::grant(question, outcome, &clock);
     finish(question, outcome, granted, &clock)
+}
+
+/// A least worst walk may need fewer sites than are allowed: the others go where they save most walking.
+fn filled(question: &Question, outcome: Outcome, clock: &Clock<'_>) -> Outcome {
+    let allowed = question.constraints.iter().find_map(|c| if let Constraint::Number(most) = c { Some(*most as usize) } else { None });
+    let spare = outcome.value.is_some() && allowed.is_some_and(|most| outcome.chosen.len() < most);
+    if question.model != Model::PCenter || !spare {
+        return outcome;
+    }
+    let mut asked = Question { model: Model::PMedian, ..question.clone() };
+    outcome.chosen.iter().for_each(|site| asked.sites[*site as usize].standing = Standing::Mandatory);
+    let more = best(&asked, &Kept::all(&asked), &clock.beside(2, Duration::from_secs(10)));
+    if more.status == Status::Optimal { Outcome { chosen: more.chosen, ..outcome } } else { outcome }
 }
 
 /// The best set of sites under some of the constraints, as a bare outcome in the question's own objective.

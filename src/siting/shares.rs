@@ -70,6 +70,16 @@ pub(super) fn most(covering: Covering, shares: &[Needed], limits: &Limits<'_>, l
     let dearest = covering.costs.iter().max().copied().unwrap_or(0).max(if least { 1 } else { heaviest });
     let rows = i64::try_from(covering.weights.len()).unwrap_or(i64::MAX).max(1);
     let fine = (MOST / rows.saturating_mul(dearest).max(1)).clamp(1, FINEST);
+    let impossible = || Outcome { status: Status::Infeasible, chosen: Vec::new(), value: None, bound: None };
+    // Each share by itself, before all of them together.
+    for share in shares {
+        let mut alone = Covering { weights: vec![0; covering.weights.len()], costs: vec![0; covering.sites()], ..covering.clone() };
+        share.rows.iter().zip(&share.weights).for_each(|(row, weight)| alone.weights[*row as usize] = *weight);
+        let outcome = cover::solve(&alone, &Limits { watch: &|_| (), target: Some(share.needed), slack: 0, ..clock.limits() });
+        if outcome.status == Status::Infeasible || outcome.bound.is_some_and(|bound| bound < share.needed) {
+            return impossible();
+        }
+    }
     let mut prices = vec![0_i64; shares.len()];
     let mut step = 0.5;
     for _ in 0..ROUNDS {
@@ -89,7 +99,7 @@ pub(super) fn most(covering: Covering, shares: &[Needed], limits: &Limits<'_>, l
         let lost: i128 = shares.iter().map(|s| s.rows.len() as i128).sum();
         let outcome = cover::solve(&relaxed, &Limits { watch: &|_| (), target: None, slack: 0, ..clock.limits() });
         if outcome.status == Status::Infeasible {
-            return Outcome { status: Status::Infeasible, chosen: Vec::new(), value: None, bound: None };
+            return impossible();
         }
         if let Some(relaxed_bound) = outcome.bound {
             let priced = i128::from(relaxed_bound) - constant + lost;
