@@ -1,8 +1,8 @@
 //! Most weight covered, or all covered at least cost: solved exactly, with side rows.
 //!
-//! Rows that the same sites reach are merged and what is settled leaves ([`build`]); greedy and swaps give a plan ([`local`]), a subgradient a
-//! bound and more settled sites ([`root`]); a dual simplex kept small ([`kernel`]) carries branch and bound ([`tree`]), or regions bound what is
-//! too large for it ([`regions`]). Floats only lead the way: every node is closed and every site settled on a bound in whole numbers ([`proof`]).
+//! Rows that the same sites reach are merged and what is settled leaves (`build`); greedy and swaps give a plan (`local`), a subgradient a
+//! bound and more settled sites (`root`); a dual simplex kept small (`kernel`) carries branch and bound (`tree`), or regions bound what is
+//! too large for it (`regions`). Floats only lead the way: every node is closed and every site settled on a bound in whole numbers (`proof`).
 #![allow(clippy::needless_range_loop, reason = "one number is the place in several lists at once")]
 
 mod branch;
