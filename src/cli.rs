@@ -9,6 +9,7 @@ macro_rules! put_line {
     ($($arg:tt)*) => {{ let _ = std::io::Write::write_fmt(&mut std::io::stdout(), format_args!("{}\n", format_args!($($arg)*))); }};
 }
 
+mod access;
 mod allot;
 mod check;
 mod circles;
@@ -207,6 +208,8 @@ enum Command {
     Fund(fund::FundArgs),
     /// 名额分配建议 · how many projects each city or county could be given
     Allot(allot::AllotArgs),
+    /// 由费用表计算可达性（2SFCA 等），不需要地理数据 · accessibility from a table of costs, no geography
+    Access(access::AccessArgs),
     /// 求解文献算例或任意覆盖表，不需要地理数据 · solve an instance of the literature or any cover table, no geography
     Solve(solve::SolveArgs),
     /// 生成合成城市 · make a synthetic city
@@ -288,6 +291,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Allot(args) => allot::run(&args, &context),
         Command::Norm(args) => norm::run(&args, &context),
         Command::Fund(args) => fund::run(&args, &context),
+        Command::Access(args) => access::run(&args, &context),
         Command::Solve(args) => solve::run(&args, &context),
         Command::Synth(args) => synth::run(&args, &context),
     };

@@ -7,6 +7,7 @@
 pub mod candidates;
 pub mod city;
 pub mod communities;
+pub mod cost_table;
 pub mod counties;
 pub mod crosswalk;
 pub mod crs;

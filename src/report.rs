@@ -3,6 +3,7 @@
 //! A [`table`] says which columns there are and what stands in each row; the writers ([`csv`], [`geojson`], [`xlsx`]) say how that
 //! looks in a file; [`output`] sees to it that a folder gets all files of a run or none.
 
+pub mod access;
 pub mod allot;
 pub mod audit;
 pub mod by_unit;

@@ -1,5 +1,6 @@
 //! The program as its users meet it: the binary, files in and files out.
 
+mod access;
 mod check;
 mod commands;
 mod desk;

@@ -7,8 +7,10 @@ use crate::siting::{Decimal, Sense};
 /// Reads a table whose headings are these words.
 pub(crate) struct Columns<'a, F> {
     input: &'a Input,
-    wanted: Vec<&'static str>,
+    wanted: Vec<String>,
     required: usize,
+    /// Whether every other column is wanted too.
+    rest: bool,
     at: Vec<Option<usize>>,
     headed: bool,
     notes: Notes,
@@ -17,8 +19,28 @@ pub(crate) struct Columns<'a, F> {
 
 impl<'a, F: FnMut(&mut Row<'_>)> Columns<'a, F> {
     pub fn new(input: &'a Input, required: &[&'static str], optional: &[&'static str], each: F) -> Self {
-        let wanted: Vec<&'static str> = required.iter().chain(optional).copied().collect();
-        Self { input, at: vec![None; wanted.len()], required: required.len(), wanted, headed: false, notes: Notes::default(), each }
+        let wanted: Vec<String> = required.iter().chain(optional).map(|name| (*name).to_owned()).collect();
+        Self {
+            input,
+            at: vec![None; wanted.len()],
+            required: required.len(),
+            wanted,
+            rest: false,
+            headed: false,
+            notes: Notes::default(),
+            each,
+        }
+    }
+
+    /// The same with every other column of the file behind those named.
+    pub fn with_rest(mut self) -> Self {
+        self.rest = true;
+        self
+    }
+
+    /// The columns in order, once they have been read.
+    pub fn names(&self) -> &[String] {
+        &self.wanted
     }
 
     /// Whether an optional column is there.
@@ -40,11 +62,18 @@ impl<'a, F: FnMut(&mut Row<'_>)> Columns<'a, F> {
 impl<F: FnMut(&mut Row<'_>)> Visit for Columns<'_, F> {
     fn columns(&mut self, columns: &[String]) {
         self.headed = true;
+        if self.rest {
+            let named = |heading: &String| self.wanted.iter().any(|name| heading.trim().eq_ignore_ascii_case(name));
+            let rest: Vec<String> =
+                columns.iter().filter(|heading| !named(heading) && !heading.trim().is_empty()).map(|h| h.trim().to_owned()).collect();
+            self.wanted.extend(rest);
+            self.at.resize(self.wanted.len(), None);
+        }
         for (k, name) in self.wanted.iter().enumerate() {
             self.at[k] = columns.iter().position(|heading| heading.trim().eq_ignore_ascii_case(name));
             if k < self.required && self.at[k].is_none() {
                 let there = columns.join(", ");
-                self.notes.push(Problem::new(Code::E_COLUMN).file(&self.input.shown).field(*name).value(there));
+                self.notes.push(Problem::new(Code::E_COLUMN).file(&self.input.shown).field(name).value(there));
             }
         }
     }
@@ -62,7 +91,7 @@ impl<F: FnMut(&mut Row<'_>)> Visit for Columns<'_, F> {
 pub(crate) struct Row<'r> {
     record: Record<'r>,
     at: &'r [Option<usize>],
-    wanted: &'r [&'static str],
+    wanted: &'r [String],
     input: &'r Input,
     notes: &'r mut Notes,
     number: String,
@@ -71,7 +100,7 @@ pub(crate) struct Row<'r> {
 impl<'r> Row<'r> {
     fn wrong(&mut self, column: usize, code: Code, make: impl FnOnce(Problem) -> Problem) {
         let (row, file) = (self.record.row, &self.input.shown);
-        self.notes.push_with(code, self.wanted[column], |problem| {
+        self.notes.push_with(code, &self.wanted[column], |problem| {
             let mut problem = make(problem.file(file));
             problem.origin.row = row;
             problem
@@ -131,6 +160,26 @@ impl<'r> Row<'r> {
             None => self.wrong(column, Code::E_NUM, |p| p.value(&text)),
         }
         None
+    }
+
+    /// A finite number of at least 0.
+    pub fn float(&mut self, column: usize) -> Option<f64> {
+        if let Some(Cell::Number(number)) = self.at[column].and_then(|at| self.record.cells.get(at)) {
+            return Some(*number).filter(|n| n.is_finite() && *n >= 0.0);
+        }
+        let text = self.text(column)?.to_owned();
+        match text.parse::<f64>() {
+            Ok(number) if !number.is_finite() => self.wrong(column, Code::E_NAN, |p| p.value(&text)),
+            Ok(number) if number < 0.0 => self.wrong(column, Code::E_NUM_NEG, |p| p.value(&text)),
+            Ok(number) => return Some(number),
+            Err(_) => self.wrong(column, Code::E_NUM, |p| p.value(&text)),
+        }
+        None
+    }
+
+    /// How many columns are wanted.
+    pub fn columns(&self) -> usize {
+        self.wanted.len()
     }
 
     /// The same where the column is there.
