@@ -34,6 +34,6 @@ pub use decided::{Compared, compare, years};
 pub use decimal::{Decimal, Scale};
 pub use distance::Distances;
 pub use model::{Fixing, Limits, Lists, Outcome, Sense, SideRow, Status, Step};
-pub use plan::{Chosen, Plan, solve, stranded};
+pub use plan::{Chosen, Plan, solve, stranded, too_poor};
 pub use question::{Constraint, Model, Pairs, Question, Site, Standing, Wish};
 pub use wishes::Granted;

@@ -1,7 +1,7 @@
 //! `careshed plan`: the best set of sites together, with proof.
 
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use serde_json::{Map, Value as Json, json};
@@ -114,19 +114,22 @@ fn tell(args: &PlanArgs, findings: &Findings, context: &Context, problems: &mut 
     let time = Duration::from_millis(settings.time_limit.0);
     let (plan, runner_ups, reserve, curve) = interrupt::gently(|stop| {
         let limits = Limits { time: Some(time), stop, watch: &|step| teller.tell(step), target: None, slack: 0 };
-        let began = Instant::now();
         let plan = siting::solve(question, &limits);
-        // What stands beside the plan has as much time as the plan took, and a while where that was nothing.
-        let beside = |parts: u32| Limits { time: Some((began.elapsed().max(Duration::from_secs(2)) / parts).min(time)), ..limits };
-        let runner_ups = siting::runner_ups(question, &plan, settings.runner_ups as usize, &beside(1));
-        let reserve = siting::reserve(question, &plan, settings.reserve as usize, &beside(1));
-        let curve = siting::curve(question, settings.curve as usize, &beside(1));
+        // What stands beside the plan has a third of the limit each: not what the clock says of the plan, so that a second run is the same.
+        let beside = |parts: u32| Limits { time: Some(time / parts), ..limits };
+        let runner_ups = siting::runner_ups(question, &plan, settings.runner_ups as usize, &beside(3));
+        let reserve = siting::reserve(question, &plan, settings.reserve as usize, &beside(3));
+        let curve = siting::curve(question, settings.curve as usize, &beside(3));
         (plan, runner_ups, reserve, curve)
     });
     if !plan.audit.passed {
         problems.push(failed_audit(&plan));
         return None;
     }
+    let plan = match siting::too_poor(question, &plan) {
+        Some(conflict) => siting::Plan { status: Status::Infeasible, objective: None, bound: None, conflict: vec![conflict], ..plan },
+        None => plan,
+    };
     let city = &findings.city;
     let name = |site: u32| asked.candidate_of[site as usize].map_or("", |c| city.candidates[c as usize].name.as_str());
     let priced = |site: u32| asked.candidate_of[site as usize].is_some_and(|c| city.candidates[c as usize].investment.is_some());

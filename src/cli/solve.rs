@@ -49,11 +49,11 @@ pub struct SolveArgs {
     #[arg(long, value_name = "TIME")]
     time_limit: Option<String>,
     /// 次优方案个数 · plans that come next
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    runner_ups: usize,
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=50))]
+    runner_ups: u32,
     /// 曲线点数 · points of the curve over the number of sites or the budget
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    curve: usize,
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=200))]
+    curve: u32,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -184,7 +184,7 @@ fn tell(args: &SolveArgs, context: &Context, problems: &mut Problems) -> Option<
     let question = instance::read(&instance, problems)?;
     watch.step("solve");
     let teller = Teller::new(context, question.objective_scale(), 0);
-    let wanted = Wanted { runner_ups: args.runner_ups, reserve: 5, curve: args.curve };
+    let wanted = Wanted { runner_ups: args.runner_ups as usize, reserve: 5, curve: args.curve as usize };
     let (plan, runner_ups, reserve, curve) = interrupt::gently(|stop| {
         let limits = Limits { time, stop, watch: &|step| teller.tell(step), target: None, slack: 0 };
         let began = std::time::Instant::now();

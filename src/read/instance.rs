@@ -53,7 +53,8 @@ pub fn read(instance: &Instance<'_>, problems: &mut Problems) -> Option<Question
         Form::Pmed => graph::read(instance.file, problems)?,
         form => pairs(instance.file, form == Form::Matrix, problems)?,
     };
-    let most = instance.sites.or(raw.most);
+    // The p of an OR-Library file is of questions that choose p.
+    let most = instance.sites.or(raw.most.filter(|_| instance.model != Model::Lscp));
     let weights = instance.demand.map(|input| weights(input, problems));
     let sites = instance.site_file.map(|input| sites(input, problems));
     let quotas = instance.quota.map(|input| quotas(input, problems));
@@ -131,7 +132,15 @@ fn weights(input: &Input, problems: &mut Problems) -> Vec<(Box<str>, Decimal)> {
         }
     })
     .read(problems);
+    twice(list.iter().map(|(demand, _): &(Box<str>, Decimal)| &**demand), input, "demand", problems);
     list
+}
+
+/// E-DUP for an id that stands in two rows: nobody knows which of them counts.
+fn twice<'i>(ids: impl Iterator<Item = &'i str>, input: &Input, field: &str, problems: &mut Problems) {
+    let mut seen = std::collections::HashSet::new();
+    let repeated = ids.filter(|id| !seen.insert(*id)).take(20);
+    repeated.for_each(|id| problems.push(Problem::new(Code::E_DUP).file(&input.shown).field(field).value(id)));
 }
 
 /// A row of the site file.
@@ -161,6 +170,7 @@ fn sites(input: &Input, problems: &mut Problems) -> SiteTable {
     columns.read(problems);
     let (costs, groups) = (columns.has(1), columns.has(3));
     drop(columns);
+    twice(rows.iter().map(|row: &SiteRow| &*row.id), input, "site", problems);
     SiteTable { rows, costs, groups }
 }
 
@@ -183,7 +193,7 @@ fn order_of(names: &[Box<str>]) -> Vec<u32> {
     let numbers: Option<Vec<u64>> = names.iter().map(|name| name.parse().ok()).collect();
     let mut order: Vec<u32> = (0..names.len() as u32).collect();
     match numbers {
-        Some(numbers) => order.sort_by_key(|k| (numbers[*k as usize], *k)),
+        Some(numbers) => order.sort_by_key(|k| (numbers[*k as usize], names[*k as usize].clone())),
         None => order.sort_by(|a, b| names[*a as usize].cmp(&names[*b as usize])),
     }
     order
@@ -210,41 +220,59 @@ fn assemble(
     let (site_at, demand_at) = (place(&site_order), place(&demand_order));
 
     let overflow = |input: &Input, field: &str| Problem::new(Code::E_LIMIT).file(&input.shown).field(field);
-    let mut scaled = |numbers: &[Decimal], input: &Input, field: &'static str| -> Option<(Vec<i64>, Scale)> {
-        let scale = numbers.iter().fold(Scale::default(), |scale, n| scale.with(*n));
-        let units: Option<Vec<i64>> = numbers.iter().map(|n| scale.units(*n)).collect();
-        let fits = units.filter(|units| units.iter().try_fold(0_i64, |sum, u| sum.checked_add(*u)).is_some_and(|sum| sum < MOST));
-        if fits.is_none() {
-            problems
-                .push(overflow(input, field).value(scale_shown(scale)).why("@why.limit.weights").with("hint", "@why.limit.weights.hint"));
+    // The finest unit in which all of them together still fit; that it is not as fine as they are written is said.
+    let scaled = |numbers: &[Decimal],
+                  summed: bool,
+                  most: i64,
+                  input: &Input,
+                  field: &'static str,
+                  problems: &mut Problems|
+     -> Option<(Vec<i64>, Scale)> {
+        let finest = numbers.iter().fold(Scale::default(), |scale, n| scale.with(*n));
+        let fits = |scale: Scale| -> Option<Vec<i64>> {
+            let units: Vec<i64> = numbers.iter().map(|n| scale.units_nearest(*n).filter(|u| *u < most)).collect::<Option<_>>()?;
+            let sum = units.iter().try_fold(0_i64, |sum, u| sum.checked_add(*u));
+            (!summed || sum.is_some_and(|sum| sum < most)).then_some(units)
+        };
+        for places in (0..=finest.count()).rev() {
+            let scale = finest.at_most(places);
+            if let Some(units) = fits(scale) {
+                if scale != finest {
+                    problems.push(Problem::new(Code::W_NUM).file(&input.shown).field(field).value(scale_shown(finest)));
+                }
+                return Some((units, scale));
+            }
         }
-        Some((fits?, scale))
+        problems.push(overflow(input, field).value(scale_shown(finest)).why("@why.limit.weights").with("hint", "@why.limit.weights.hint"));
+        None
     };
     let mut by_demand = vec![1_i64; demand_order.len()];
     let mut weight_scale = Scale::default();
     if let Some(input) = instance.demand {
         let numbers: Vec<Decimal> = weighted.iter().map(|(_, w)| *w).collect();
-        let (units, scale) = scaled(&numbers, input, "weight")?;
+        let (units, scale) = scaled(&numbers, true, MOST, input, "weight", problems)?;
         weight_scale = scale;
         by_demand = vec![0; demand_order.len()];
         weighted.iter().zip(units).for_each(|((demand, _), weight)| by_demand[demand_at[*demand as usize] as usize] = weight);
     }
     let (pair_costs, pair_scale) = match raw.costs.is_empty() {
         true => (Vec::new(), Scale::default()),
+        // Whoever only asks who is within the limit compares decimals as they are.
+        false if matches!(instance.model, Model::Mclp | Model::Lscp) => (Vec::new(), Scale::default()),
         false => {
-            let scale = raw.costs.iter().fold(Scale::default(), |scale, n| scale.with(*n));
-            let units: Option<Vec<i64>> = raw.costs.iter().map(|n| scale.units(*n).filter(|u| *u < MOST)).collect();
-            let Some(units) = units else {
-                problems.push(
-                    overflow(instance.file, "cost")
-                        .value(scale_shown(scale))
-                        .why("@why.limit.weights")
-                        .with("hint", "@why.limit.weights.hint"),
-                );
-                return None;
+            // All weights at the dearest must stay a whole number, too.
+            let people: i128 = by_demand.iter().map(|w| i128::from(*w)).sum::<i128>().max(1);
+            let most = if instance.model == Model::PMedian {
+                i64::try_from(i128::from(i64::MAX / 8) / people).unwrap_or(MOST)
+            } else {
+                i64::MAX / 8
             };
-            (units, scale)
+            scaled(&raw.costs, false, most, instance.file, "cost", problems)?
         }
+    };
+    let within_limit: Vec<bool> = match instance.limit {
+        Some(limit) if matches!(instance.model, Model::Mclp | Model::Lscp) => raw.costs.iter().map(|cost| cost.at_most(limit)).collect(),
+        _ => Vec::new(),
     };
     raw.costs = Vec::new();
     let mut sites: Vec<Site> =
@@ -253,20 +281,33 @@ fn assemble(
     let mut groups: Vec<Option<Box<str>>> = vec![None; sites.len()];
     if let Some(input) = instance.site_file {
         let numbers: Vec<Decimal> = listed.iter().filter_map(|(_, row)| row.cost).collect();
-        let (units, scale) = scaled(&numbers, input, "cost")?;
+        let (units, scale) = scaled(&numbers, true, MOST, input, "cost", problems)?;
         cost_scale = scale;
         let mut units = units.into_iter();
+        let mut priced = vec![false; sites.len()];
         for (number, row) in listed {
             let at = site_at[number as usize] as usize;
             if row.cost.is_some() {
                 sites[at].cost = units.next().unwrap_or(0);
             }
+            priced[at] = row.cost.is_some() || row.fixed;
             sites[at].standing = if row.fixed { Standing::Built } else { Standing::Free };
             groups[at] = row.group;
         }
+        if table.costs && (instance.budget.is_some() || instance.model == Model::Lscp) {
+            // A site without a cost is not one that costs nothing.
+            for site in (0..sites.len()).filter(|at| !priced[*at]).take(20) {
+                problems.push(
+                    Problem::new(Code::E_NEED)
+                        .file(&input.shown)
+                        .field("cost")
+                        .value(&sites[site].id)
+                        .with("hint", format!("site,cost: {},…", sites[site].id)),
+                );
+            }
+        }
     }
 
-    let limit = instance.limit.map(|limit| pair_scale.units_floor(limit).unwrap_or(i64::MAX));
     let within = instance.form == Form::Cover || matches!(instance.model, Model::Mclp | Model::Lscp);
     let mut order: Vec<u32> = (0..raw.pairs.len() as u32).collect();
     let key = |k: &u32| {
@@ -287,7 +328,8 @@ fn assemble(
         let own = &order[begin..at];
         let cost = |k: &u32| pair_costs.get(*k as usize).copied().unwrap_or(0);
         if within {
-            let mut list: Vec<u32> = own.iter().filter(|k| limit.is_none_or(|limit| cost(k) <= limit)).map(|k| key(k).1).collect();
+            let mut list: Vec<u32> =
+                own.iter().filter(|k| within_limit.get(**k as usize).copied().unwrap_or(true)).map(|k| key(k).1).collect();
             list.dedup();
             reach.push(list);
         } else {

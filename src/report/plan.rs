@@ -265,7 +265,9 @@ pub(super) fn model_line(answer: &Answer<'_>, lang: Lang) -> String {
 
 /// How far a plan is proven, in words.
 pub(super) fn status_line(answer: &Answer<'_>, lang: Lang) -> String {
-    let gap = answer.gap().map_or_else(|| "?".to_owned(), |gap| format!("{:.2} %", gap * 100.0));
+    let gap = answer
+        .gap()
+        .map_or_else(|| "?".to_owned(), |gap| if gap < 0.00005 { "0.01 %".to_owned() } else { format!("{:.2} %", gap * 100.0) });
     say(lang, &format!("plan.status.{}", status_word(answer.plan)), &[("gap", &gap)])
 }
 

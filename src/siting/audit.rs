@@ -182,7 +182,7 @@ fn broken(question: &Question, chosen: &BTreeSet<u32>) -> Vec<String> {
             }
         };
         if !kept {
-            broken.push(format!("{constraint:?} is not kept"));
+            broken.push(said(question, constraint));
         }
     }
     broken
@@ -246,4 +246,18 @@ fn place(
         }
     }
     0
+}
+
+/// A constraint that is not kept, in words.
+fn said(question: &Question, constraint: &Constraint) -> String {
+    let ids = |sites: &[u32]| sites.iter().map(|site| question.sites[*site as usize].id.as_str()).collect::<Vec<_>>().join(", ");
+    match constraint {
+        Constraint::Number(most) => format!("more than {most} sites"),
+        Constraint::Budget(most) => format!("dearer than {}", question.cost_scale.show(*most)),
+        Constraint::Quota { unit, number, .. } => format!("the quota of {unit} ({number}) is not kept"),
+        Constraint::Exclusive(a, b) => format!("{} exclude each other", ids(&[*a, *b])),
+        Constraint::OneOf(sites) => format!("{} exclude each other", ids(sites)),
+        Constraint::NotAll(sites) => format!("all of {}", ids(sites)),
+        Constraint::Share { unit, .. } => format!("the share of {} is not covered", if unit.is_empty() { "everybody" } else { unit }),
+    }
 }

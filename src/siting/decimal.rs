@@ -9,7 +9,7 @@ pub struct Decimal {
 
 impl Decimal {
     /// Most digits behind the point that are kept; a number written with more is refused rather than rounded.
-    pub const MOST_PLACES: u8 = 15;
+    pub const MOST_PLACES: u8 = 18;
 
     /// Reads `-12.50`, `3`, `.5`, `1e3`, `2.5E-3`; `None` for anything else and for what does not fit.
     #[must_use]
@@ -53,6 +53,14 @@ impl Decimal {
         Self { units, places: scale.places }
     }
 
+    /// Whether it is at most `other`, exactly.
+    #[must_use]
+    pub fn at_most(self, other: Self) -> bool {
+        let places = self.places.max(other.places);
+        let whole = |d: Self| i128::from(d.units) * 10_i128.pow(u32::from(places - d.places));
+        whole(self) <= whole(other)
+    }
+
     /// Whether it lies below zero.
     #[must_use]
     pub fn is_negative(self) -> bool {
@@ -91,6 +99,30 @@ impl Scale {
     pub fn units_floor(self, number: Decimal) -> Option<i64> {
         match number.places.checked_sub(self.places) {
             Some(more) => Some(number.units.div_euclid(10_i64.checked_pow(u32::from(more))?)),
+            None => self.units(number),
+        }
+    }
+
+    /// A scale of fewer places, at most `places`.
+    #[must_use]
+    pub fn at_most(self, places: u8) -> Self {
+        Self { places: self.places.min(places) }
+    }
+
+    /// How many places.
+    #[must_use]
+    pub fn count(self) -> u8 {
+        self.places
+    }
+
+    /// The nearest unit, half up.
+    #[must_use]
+    pub fn units_nearest(self, number: Decimal) -> Option<i64> {
+        match number.places.checked_sub(self.places).filter(|more| *more > 0) {
+            Some(more) => {
+                let whole = 10_i64.checked_pow(u32::from(more))?;
+                Some(number.units.checked_add(whole / 2)?.div_euclid(whole))
+            }
             None => self.units(number),
         }
     }

@@ -164,6 +164,6 @@ fn dichotomy(question: &Question, kept: &Kept, share: &Share, asked: &Asked, lim
     Outcome { status: if proven { Status::Optimal } else { Status::Open }, chosen: best, value: Some(value), bound: Some(bound) }
 }
 
-fn gcd(a: i64, b: i64) -> i64 {
+pub(super) fn gcd(a: i64, b: i64) -> i64 {
     if b == 0 { a } else { gcd(b, a % b) }
 }

@@ -96,8 +96,40 @@ impl Plan {
 pub fn solve(question: &Question, limits: &Limits<'_>) -> Plan {
     let clock = Clock::start(limits);
     let outcome = filled(question, best(question, &Kept::all(question), &clock.limits()), &clock);
-    let (outcome, granted) = wishes::grant(question, outcome, &clock);
+    let (mut outcome, granted) = wishes::grant(question, outcome, &clock);
+    if question.model == Model::Mclp && outcome.value.is_some() {
+        lighten(question, &mut outcome, &granted);
+    }
     finish(question, outcome, granted, &clock)
+}
+
+/// Sites that add nothing to the others, and that nothing asks for, are not built.
+fn lighten(question: &Question, outcome: &mut Outcome, granted: &[wishes::Granted]) {
+    let idle = order::by_worth(question, &outcome.chosen).into_iter().rev().filter(|chosen| chosen.gain == Some(0));
+    for site in idle.map(|chosen| chosen.site).collect::<Vec<_>>() {
+        let less: Vec<u32> = outcome.chosen.iter().copied().filter(|other| *other != site).collect();
+        let (value, broken) = super::audit::look(question, &less);
+        let same_wishes = granted.iter().enumerate().all(|(level, wish)| wishes::value(question, level, &less) == wish.value);
+        if value == outcome.value && broken.is_empty() && same_wishes {
+            outcome.chosen = less;
+        }
+    }
+}
+
+/// A budget that pays for no site at all: whoever asks where to build has no answer, though "nowhere" keeps everything.
+#[must_use]
+pub fn too_poor(question: &Question, plan: &Plan) -> Option<conflict::Conflict> {
+    if question.model != Model::Mclp || !plan.chosen.is_empty() || plan.status != Status::Optimal {
+        return None;
+    }
+    let cheapest = question.choosable().map(|site| question.sites[site as usize].cost).min()?;
+    let short = |(index, constraint): (usize, &Constraint)| match constraint {
+        Constraint::Budget(most) if *most < cheapest => {
+            Some(conflict::Conflict { what: conflict::What::Constraint(index), have: Some(*most), need: Some(cheapest) })
+        }
+        _ => None,
+    };
+    question.constraints.iter().enumerate().find_map(short)
 }
 
 /// A least worst walk may need fewer sites than are allowed: the others go where they save most walking.

@@ -80,6 +80,7 @@ pub(super) fn most(covering: Covering, shares: &[Needed], limits: &Limits<'_>, l
             return impossible();
         }
     }
+    let unit = own.iter().chain(&covering.costs).fold(0, |a, b| super::least::gcd(a, *b)).max(1);
     let mut prices = vec![0_i64; shares.len()];
     let mut step = 0.5;
     for _ in 0..ROUNDS {
@@ -104,6 +105,8 @@ pub(super) fn most(covering: Covering, shares: &[Needed], limits: &Limits<'_>, l
         if let Some(relaxed_bound) = outcome.bound {
             let priced = i128::from(relaxed_bound) - constant + lost;
             let whole = i64::try_from(priced.div_euclid(i128::from(fine))).unwrap_or(i64::MAX);
+            // Every plan comes to a multiple of what all its terms are multiples of.
+            let whole = whole.div_euclid(unit) * unit;
             bound = Some(bound.map_or(whole, |b| b.min(whole)));
         }
         if outcome.value.is_some() {

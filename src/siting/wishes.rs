@@ -57,7 +57,7 @@ pub(super) fn grant(question: &Question, main: Outcome, clock: &Clock<'_>) -> (O
 }
 
 /// What a set of sites brings of a wish.
-fn value(question: &Question, level: usize, chosen: &[u32]) -> i64 {
+pub(super) fn value(question: &Question, level: usize, chosen: &[u32]) -> i64 {
     let wish = &question.wishes[level];
     let mut open = vec![false; question.sites.len()];
     chosen.iter().for_each(|site| open[*site as usize] = true);

@@ -15,7 +15,7 @@ use crate::problem::{Code, Problem, Problems};
 use crate::read::quota::{self, Quota};
 use crate::score::Eligibility;
 use crate::settings::plan::{Capacity, Eligible, Objective, PlanModel, Unit};
-use crate::siting::{self, Constraint, Decimal, Lists, Pairs, Question, Scale, Sense, Site, Standing, Wish};
+use crate::siting::{self, Constraint, Lists, Pairs, Question, Scale, Sense, Site, Standing, Wish};
 use crate::units::{Count, SquareMetres};
 use crate::words;
 
@@ -251,7 +251,7 @@ fn costs(findings: &Findings, site_of: &[u32], sites: &mut [Site], problems: &mu
     };
     for (c, candidate) in findings.city.candidates.iter().enumerate() {
         let site = site_of[c] as usize;
-        let investment = candidate.investment.and_then(|yuan| FEN.units(Decimal::parse(&yuan.value().to_string())?));
+        let investment = candidate.investment.map(|yuan| (yuan.value() * 100.0).round() as i64);
         let cost = match (&own, investment) {
             (Some(awards), Some(whole)) => awards[c].map(|award| (whole - award).max(0)),
             (_, whole) => whole,
@@ -306,10 +306,10 @@ fn quotas(
         let bound = money::quota::constraints(&findings.city, &rows);
         let mut named = vec![false; sites.len()];
         let exact = rows.iter().all(|row| row.sense == quota::Sense::Exact);
-        // One constraint for each unit and type: its years add up.
-        let mut units: BTreeMap<(&str, &str, &str, &str), Vec<usize>> = BTreeMap::new();
+        // One constraint for each unit, type and sense: its years add up.
+        let mut units: BTreeMap<(&str, &str, &str, &str, u8), Vec<usize>> = BTreeMap::new();
         for (at, one) in bound.iter().enumerate() {
-            units.entry((one.level.key(), &one.code, &one.name, &one.kind)).or_default().push(at);
+            units.entry((one.level.key(), &one.code, &one.name, &one.kind, one.sense as u8)).or_default().push(at);
         }
         for of_unit in units.into_values() {
             let first = &bound[of_unit[0]];
@@ -412,7 +412,9 @@ impl Demands {
                     let mut sites: Vec<(u32, i64)> = lists.get(*p as usize).iter().map(|(c, time)| (site_of[*c as usize], *time)).collect();
                     sites.sort_unstable();
                     let nearest = findings.coverage.nearest[*p as usize].map(|(_, walk)| findings.settings.speed.time(walk).0 as i64);
-                    let now = if capped { Some(nearest.unwrap_or(farthest).min(farthest)) } else { nearest };
+                    // What is not followed for candidates is not followed for facilities either.
+                    let now =
+                        if capped { Some(nearest.unwrap_or(farthest).min(farthest)) } else { nearest.filter(|time| *time <= farthest) };
                     sites.extend(now.map(|time| (built, time)));
                     costs.push(sites);
                 }

@@ -141,6 +141,12 @@ fn wrong_instances_are_refused_with_row_and_remedy_and_nothing_is_written() {
     refused(&mclp, &["E-NEED"]);
     refused(&[&mclp[..], &["--budget", "-1"]].concat(), &["E-SETTING"]);
     refused(&[&mclp[..], &["--budget", "5"]].concat(), &["E-NEED", "site-file"]);
+    let twice = "demand,weight\n1,5\n1,1\n";
+    let short = "site,cost\nA,10\nB,12\n";
+    write(dir.path(), &[("twice.csv", twice), ("short.csv", short)]);
+    refused(&[&mclp[..], &["--sites", "2", "--demand", "twice.csv"]].concat(), &["E-DUP"]);
+    // A site without a cost is not one that costs nothing.
+    refused(&[&mclp[..], &["--budget", "5", "--site-file", "short.csv"]].concat(), &["E-NEED", "C"]);
     refused(&["solve", "headless.csv", "--input", "cover", "--model", "lscp"], &["E-COLUMN"]);
     refused(&["solve", "none.csv", "--input", "cover", "--model", "lscp"], &["E-FILE"]);
 }
@@ -192,6 +198,10 @@ fn a_city_s_plan_leaves_out_whom_facilities_cover_and_keeps_money_and_quotas() {
     assert_eq!(ids(&ask(&["--sites", "1", "--min-per-listed-county", "1", "--forbidden", "K3"])), ["K4"]);
     std::fs::write(dir.path().join("quota.csv"), "level,code,name,quota\ncounty,140403,潞州区,1\ncounty,140423,襄垣县,1\n").unwrap();
     assert_eq!(ids(&ask(&["--quota", "quota.csv"])), ["K3", "K2"]);
+    // At least one and at most one of the same county.
+    std::fs::write(dir.path().join("both.csv"), "level,code,name,quota,sense\ncounty,140423,襄垣县,1,min\ncounty,140423,襄垣县,1,max\n")
+        .unwrap();
+    assert_eq!(ids(&ask(&["--quota", "both.csv", "--sites", "2"])), ["K3", "K2"]);
     let walk = ask(&["--sites", "1", "--model", "pmedian"]);
     assert_eq!((ids(&walk), walk["status"].as_str()), (vec!["K3"], Some("optimal")));
 }
@@ -206,8 +216,12 @@ fn what_cannot_be_is_explained_and_what_contradicts_is_refused() {
     let told: Value = serde_json::from_slice(&poor.stdout).unwrap();
     let budget = told["conflict"].as_array().unwrap().iter().find(|one| one["what"] == "budget").unwrap();
     assert_eq!((budget["have"].as_i64(), budget["need"].as_i64()), (Some(50_000), Some(300_000)));
+    let poor = run(&["--budget", "1"]);
+    let told: Value = serde_json::from_slice(&poor.stdout).unwrap();
+    assert_eq!((code(&poor), told["status"].as_str(), told["conflict"][0]["need"].as_i64()), (3, Some("infeasible"), Some(100_000)));
     for (args, wanted) in [
-        (&["--sites", "9"][..], "E-SETTING"),
+        (&["--sites", "1", "--exclusive", "K2:K2"][..], "E-SETTING"),
+        (&["--sites", "9"], "E-SETTING"),
         (&["--sites", "0"], "E-SETTING"),
         (&["--sites", "1", "--mandatory", "K2", "--forbidden", "K2"], "both mandatory and forbidden"),
         (&["--sites", "1", "--mandatory", "K9"], "K9"),

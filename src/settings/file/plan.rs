@@ -130,7 +130,8 @@ fn groups(value: &Value) -> Option<Vec<Vec<String>>> {
             .collect(),
         _ => return None,
     };
-    groups.iter().all(|group| group.len() >= 2 && group.iter().all(|id| !id.is_empty())).then_some(groups)
+    let distinct = |group: &Vec<String>| group.iter().collect::<std::collections::BTreeSet<_>>().len() == group.len();
+    groups.iter().all(|group| group.len() >= 2 && distinct(group) && group.iter().all(|id| !id.is_empty())).then_some(groups)
 }
 
 pub(super) fn write(plan: &PlanSettings, t: &mut Table) {
