@@ -12,9 +12,11 @@ case ${1-} in
 esac
 command -v "$compiler" > /dev/null || { echo "$compiler is not installed" >&2; exit 1; }
 rustup target add "$target"
-linker=CARGO_TARGET_$(tr 'a-z-' 'A-Z_' <<< "$target")_LINKER
 # The C parts (SQLite) find their compiler by the name of the target; musl's has a name of its own.
-env "$linker=$compiler" "CC_${target//-/_}=$compiler" cargo build --release --locked --target "$target"
+made_with=("CC_${target//-/_}=$compiler")
+# Rust brings musl itself and links it statically with any linker but musl-gcc, which would ask for musl's loader at run time.
+[ "$1" = linux ] || made_with+=("CARGO_TARGET_$(tr 'a-z-' 'A-Z_' <<< "$target")_LINKER=$compiler")
+env "${made_with[@]}" cargo build --release --locked --target "$target"
 mkdir -p dist
 cp "target/$target/release/$file" dist/
 ls -l "dist/$file"

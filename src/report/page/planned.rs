@@ -330,7 +330,7 @@ mod tests {
             let said = said.as_array().unwrap();
             assert!(said.len() > 2 && said[1].as_str().unwrap().contains(wanted), "{said:?}");
         }
-        assert!(page.contains("<p>必选的候选点</p>") && data["dots"]["after"].is_null());
+        assert!(page.contains("<p>必选的候选点都选</p>") && data["dots"]["after"].is_null());
     }
 
     #[test]
