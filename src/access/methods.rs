@@ -113,7 +113,8 @@ fn nearest(pairs: &[(u32, f64)], supply: &[f64]) -> Option<f64> {
 
 /// A sum at each demand, in the order of its supplies.
 fn sums(costs: &Costs, term: impl Fn(usize, usize, f64) -> f64) -> Vec<f64> {
-    let sum = |(i, pairs): (usize, &Vec<(u32, f64)>)| pairs.iter().map(|(j, c)| term(i, *j as usize, *c)).sum();
+    // From zero up: the sum of nothing would be minus zero.
+    let sum = |(i, pairs): (usize, &Vec<(u32, f64)>)| pairs.iter().map(|(j, c)| term(i, *j as usize, *c)).fold(0.0, |sum, more| sum + more);
     costs.of_demand.iter().enumerate().map(sum).collect()
 }
 
