@@ -10,6 +10,9 @@ use crate::study::Findings;
 use crate::study::plan::Asked;
 use crate::words::{Lang, say};
 
+/// Members of a conflict that the terminal lists; all of them stand in `plan.json`.
+const LINES: usize = 20;
+
 /// Columns of `plan.csv`.
 pub const COLUMNS: [&str; 5] = ["order", "id", "name", "gain", "cost"];
 
@@ -298,8 +301,11 @@ pub fn summary(answer: &Answer<'_>, title: &str, lang: Lang) -> String {
     let (model, status) = (model_line(answer, lang), status_line(answer, lang));
     let mut out = format!("{}\n\n", say(lang, "plan.title", &[("title", &plain(title)), ("model", &model), ("status", &status)]));
     if plan.status == Status::Infeasible {
-        for one in &plan.conflict {
+        for one in plan.conflict.iter().take(LINES) {
             out += &format!("  {}\n", conflict_line(answer, one, lang));
+        }
+        if plan.conflict.len() > LINES {
+            out += &format!("  … + {}\n", plan.conflict.len() - LINES);
         }
         return out;
     }
